@@ -1,0 +1,108 @@
+#include "common/log.h"
+
+#include <syslog.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "common/clock.h"
+
+namespace mail::log {
+namespace {
+
+Options& options()
+{
+    static Options current;
+    return current;
+}
+
+constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
+constexpr int kPriorities[] = {LOG_DEBUG, LOG_INFO, LOG_WARNING, LOG_ERR};
+
+bool is_plain(std::string_view value)
+{
+    if (value.empty()) return false;
+    for (const unsigned char c : value)
+        if (c <= ' ' || c == '"' || c == '\\' || c == '=' || c >= 0x7f) return false;
+    return true;
+}
+
+void append_quoted(std::string& line, std::string_view value)
+{
+    static constexpr char kHex[] = "0123456789abcdef";
+    line += '"';
+    for (const char c : value) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (c == '"' || c == '\\') {
+            line += '\\';
+            line += c;
+        } else if (c == '\n') {
+            line += "\\n";
+        } else if (byte < ' ' || byte == 0x7f) {
+            line += "\\x";
+            line += kHex[byte >> 4];
+            line += kHex[byte & 15];
+        } else {
+            line += c;
+        }
+    }
+    line += '"';
+}
+
+std::string render_text(Level level, std::string_view event, Fields fields, std::string_view time)
+{
+    std::string line;
+    if (!time.empty()) line.append(time).append(" ");
+    line.append(kNames[static_cast<int>(level)]).append(" ").append(event);
+    for (const Field& field : fields) {
+        line.append(" ").append(field.key).append("=");
+        if (is_plain(field.value))
+            line += field.value;
+        else
+            append_quoted(line, field.value);
+    }
+    return line;
+}
+
+std::string render_json(Level level, std::string_view event, Fields fields, std::string_view time)
+{
+    nlohmann::ordered_json object;
+    if (!time.empty()) object["time"] = time;
+    object["level"] = kNames[static_cast<int>(level)];
+    object["event"] = event;
+    for (const Field& field : fields) object[std::string(field.key)] = field.value;
+    return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace
+
+void configure(const Options& chosen)
+{
+    options() = chosen;
+    if (chosen.syslog) ::openlog(options().program.c_str(), LOG_PID, LOG_MAIL);
+}
+
+std::string render(const Options& chosen, Level level, std::string_view event, Fields fields,
+                   std::string_view time)
+{
+    return chosen.format == Format::json ? render_json(level, event, fields, time)
+                                         : render_text(level, event, fields, time);
+}
+
+void write(Level level, std::string_view event, Fields fields)
+{
+    const Options& chosen = options();
+    if (level < chosen.least) return;
+    if (chosen.syslog) {
+        const std::string line = render(chosen, level, event, fields, "");
+        ::syslog(kPriorities[static_cast<int>(level)], "%s", line.c_str());
+        return;
+    }
+    const std::string time = chosen.timestamps ? rfc3339(system_clock().wall()) : std::string();
+    const std::string line = render(chosen, level, event, fields, time) + "\n";
+    // A log that cannot be written must not stop the mail.
+    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
+}
+
+}  // namespace mail::log

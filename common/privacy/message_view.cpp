@@ -1,0 +1,1 @@
+#include "common/privacy/message_view.h"

@@ -1,0 +1,114 @@
+/// The spool: one record per mail, durable before it is visible, and who holds what until when.
+/// States, transitions and what a crash leaves in each: docs/spool.md. Knows nothing of SMTP or HTTP.
+///
+/// Two sides that share nothing but the store: Intake is postoffice's, HandOut is postmaster's.
+/// DirectoryIntake and DirectoryHandOut are the defaults behind them (one JSON file per mail); another
+/// engine takes their place by giving the same promises.
+///
+/// Every call may be made from any thread. Calls block for disk syncs where it is said.
+#pragma once
+
+#include <chrono>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "common/envelope.h"
+#include "common/result.h"
+#include "common/spool/record.h"
+#include "common/spool/spool_id.h"
+
+namespace mail {
+
+class Intake {
+public:
+    virtual ~Intake() = default;
+
+    /// Commits one mail. On success it survives a power cut, and the spool owns it (RFC 5321 6.1).
+    ///
+    /// message  at least one recipient; content with CRLF line ends
+    /// returns  the new spool id
+    /// errors   temporary: disk full, I/O error. Nothing is kept then, and nothing of it is seen.
+    /// blocks   for two syncs; keep it off the network thread
+    [[nodiscard]] virtual Result<SpoolId> commit(const Message& message) = 0;
+
+    /// False while the free space is under the low-water mark: refuse new mail (452 4.3.1) then.
+    [[nodiscard]] virtual bool has_room() = 0;
+};
+
+/// A mail picked for hand-out: set aside for one caller until lease() or put_back().
+struct Pick {
+    SpoolId id;
+    bool of_original = false;
+};
+
+/// What a lease lends of one mail.
+struct Loan {
+    Pick pick;
+    std::vector<std::string> recipients;  // pending, due, and in nobody else's lease
+};
+
+struct Lease {
+    std::string token;  // 32 hex digits, random
+    std::chrono::seconds seconds{};
+    WallTime expires;   // for people; the spool counts on the boot clock
+};
+
+enum class OutcomeKind { delivered, deferred, failed, held };
+
+struct Outcome {
+    SpoolId id;
+    OutcomeKind kind = OutcomeKind::deferred;
+    std::vector<std::string> recipients;  // empty: all that this lease holds of the mail
+    std::string reason;
+    std::chrono::seconds retry_after{300};  // deferred only
+};
+
+struct Settlement {
+    std::vector<SpoolId> settled;
+    std::vector<SpoolId> unknown;  // not in this lease (any more): settled before, expired, never lent
+};
+
+class HandOut {
+public:
+    virtual ~HandOut() = default;
+
+    /// Up to `max` mails that wait and are due, oldest first, set aside so that no other caller gets
+    /// them. Lists no directory. Does not block for disk.
+    [[nodiscard]] virtual std::vector<Pick> next(std::size_t max) = 0;
+    /// Blocks until next() may have something, `deadline` passes or a stop is asked for.
+    /// Returns whether it is worth asking.
+    virtual bool wait_for_mail(std::chrono::steady_clock::time_point deadline, std::stop_token stop) = 0;
+    /// Returns picks that were not lent: they wait again, in their old place.
+    virtual void put_back(const std::vector<Pick>& picks) = 0;
+
+    /// The stored record. missing: somebody removed it. corrupt: quarantine() it.
+    /// temporary: could not be read now; put it back.
+    [[nodiscard]] virtual Result<Record> read(const Pick& pick) = 0;
+    /// The recipients of a picked mail that a lease may lend now: pending, due, not in another lease.
+    /// Each address once.
+    [[nodiscard]] virtual std::vector<std::string> lendable(const Pick& pick, const Envelope& envelope) = 0;
+
+    /// Lends picked mails. Durable when it returns; survives a restart; ends by itself after `seconds`.
+    /// errors  temporary: nothing was lent, and all picks wait again
+    [[nodiscard]] virtual Result<Lease> lease(const std::vector<Loan>& loans, std::chrono::seconds seconds) = 0;
+    /// Takes the courier's word. Durable when it returns. Repeating it is harmless.
+    /// A mail without pending recipients is deleted, or goes to failed/ or held/ if one of them did.
+    [[nodiscard]] virtual Result<Settlement> settle(const std::string& token, const std::vector<Outcome>& outcomes) = 0;
+    /// missing: the lease has ended.
+    [[nodiscard]] virtual Result<Lease> renew(const std::string& token, std::chrono::seconds seconds) = 0;
+    /// What was not settled waits again at once. missing: the lease has ended already.
+    [[nodiscard]] virtual Result<Done> release(const std::string& token) = 0;
+
+    /// A picked mail to held/ (the gate, the operator), with the reason kept.
+    [[nodiscard]] virtual Result<Done> hold(const Pick& pick, const std::string& reason) = 0;
+    /// A picked mail to failed/: the dead letters.
+    [[nodiscard]] virtual Result<Done> bury(const Pick& pick, const std::string& reason) = 0;
+    /// A picked mail to corrupt/: kept for a person to see, never deleted by a program.
+    [[nodiscard]] virtual Result<Done> quarantine(const Pick& pick, const std::string& reason) = 0;
+    /// A picked mail to state/handed/, where it is kept for 7 days: the original's hand-out, which
+    /// is never confirmed. Durable when it returns.
+    [[nodiscard]] virtual Result<Done> hand_over(const std::vector<Pick>& picks) = 0;
+};
+
+}  // namespace mail
