@@ -28,7 +28,7 @@ public:
     static Result<std::unique_ptr<DirectoryIntake>> open(const DirectoryIntakeOptions& options, Files& files = system_files(),
                                                          const Clock& clock = system_clock());
 
-    Result<SpoolId> commit(const Message& message) override;
+    Result<SpoolId> commit(Message message) override;
     bool has_room() override;
 
 private:

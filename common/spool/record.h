@@ -34,9 +34,11 @@ inline constexpr std::size_t kRecordPieceBytes = 256 * 1024;
 
 /// Writes the record's JSON piece by piece, so that a large mail is never in memory twice.
 /// `record.sha256` is written as given; fill it with sha256_hex(record.content).
+/// errors   malformed: an address or the subject is not UTF-8 (nothing was given to the sink);
+///          or the sink's own
 [[nodiscard]] Result<Done> encode_record(const Record& record, const RecordSink& sink);
-/// The same, as one string. For a hand-out and for tests.
-[[nodiscard]] std::string encode_record(const Record& record);
+/// The same, as one string.
+[[nodiscard]] Result<std::string> encode_record(const Record& record);
 
 /// Reads a record: ours or the original's.
 ///

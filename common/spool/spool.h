@@ -26,11 +26,12 @@ public:
 
     /// Commits one mail. On success it survives a power cut, and the spool owns it (RFC 5321 6.1).
     ///
-    /// message  at least one recipient; content with CRLF line ends
+    /// message  at least one recipient; content with CRLF line ends. Taken by value: move it in, so
+    ///          that a large mail is in memory once
     /// returns  the new spool id
     /// errors   temporary: disk full, I/O error. Nothing is kept then, and nothing of it is seen.
     /// blocks   for two syncs; keep it off the network thread
-    [[nodiscard]] virtual Result<SpoolId> commit(const Message& message) = 0;
+    [[nodiscard]] virtual Result<SpoolId> commit(Message message) = 0;
 
     /// False while the free space is under the low-water mark: refuse new mail (452 4.3.1) then.
     [[nodiscard]] virtual bool has_room() = 0;
