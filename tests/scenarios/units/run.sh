@@ -1,0 +1,36 @@
+#!/bin/bash
+# systemd's own judgement on the shipped units: sound, and hardened.
+. "$(dirname "$0")/../../support/scenario.sh"
+need systemd-analyze
+
+cp -r "$MAIL_SOURCE/systemd" "$WORK/units"
+cd "$WORK/units"
+rm -f sysusers.conf tmpfiles.conf
+# verify looks for the programs of ExecStart.
+sed -i -E "s,=/usr/sbin/(postoffice|postmaster|postman),=$MAIL_BIN/\1," ./*.service
+
+verify() { systemd-analyze verify --man=no --recursive-errors=no "./$1" >>"$WORK/verify.log" 2>&1; }
+secure() { systemd-analyze security --offline=true --no-pager --threshold="$2" "./$1" >>"$WORK/security.log" 2>&1; }
+refuses() { ! "$@"; }
+
+for unit in *.service *.socket *.timer; do
+    check "$unit is sound" verify "$unit"
+done
+for unit in *.service; do
+    case $unit in *-sendmail.service) threshold=55 ;; *) threshold=20 ;; esac
+    check "$unit is exposed less than $threshold" secure "$unit" "$threshold"
+done
+
+sed 's/^ProtectHome=/ProtectHom=/' postman.service >broken.service
+check "an unknown setting is refused (so the check checks)" refuses verify broken.service
+check "a threshold that nobody meets is refused" refuses secure postman-sendmail.service 20
+
+for unit in *-sendmail.service; do
+    # Each of these would take the setgid bit from postdrop.
+    check "$unit leaves postdrop its group" \
+        refuses grep -qE '^(NoNewPrivileges=yes|RestrictSUIDSGID|SystemCall|PrivateDevices|ProtectKernel|ProtectClock|ProtectHostname|MemoryDeny|LockPersonality|Restrict(Address|Namesp|Realt)|PrivateUsers)' "$unit"
+done
+check "stopping postmaster leaves systemd its socket" refuses grep -q '^RuntimeDirectory' postmaster.service
+for timer in *.timer; do
+    check "$timer has its service" test -f "${timer%.timer}.service"
+done
