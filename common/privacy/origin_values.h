@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/result.h"
@@ -13,7 +14,8 @@ namespace mail::privacy {
 struct OriginValue {
     enum class Kind { address, network, host, suffix, user, path, text };
     Kind kind = Kind::text;
-    std::string value;     // canonical: lower-case host, inet_ntop form of an address, CIDR as given
+    std::string value;     // canonical: lower-case host, suffix with its dot (".corp.example"),
+                           // inet_ntop form of an address, CIDR as given, the rest as given
     bool learned = false;  // the machine's own, not the operator's word
     bool operator==(const OriginValue&) const = default;
 };
@@ -31,14 +33,28 @@ public:
 
     const std::vector<OriginValue>& all() const { return values_; }
     void add(OriginValue value);
+
     /// Does this host name, short name or address literal belong to the origin? ASCII case folded.
+    /// A host value names its short form too (`web1` of `web1.corp.example`); a suffix names what is
+    /// under it, not itself; a bare word names the host of that one label.
     [[nodiscard]] bool matches_host(std::string_view host) const;
+
+    /// Does a value stand in the text as a word of its own, as it is written? ASCII case folded.
+    /// A learned name of one label does not count: many machines are called `mail`. (In which other
+    /// forms a value may hide is for the gate.)
+    [[nodiscard]] bool occurs_in(std::string_view text) const;
 
 private:
     std::vector<OriginValue> values_;
 };
 
 /// What the machine knows of itself: its host name and FQDN, the global addresses of its interfaces.
+/// Reads the kernel's answers and /etc/hosts; asks no name server. Loopback, link-local and
+/// `localhost` are every machine's and are left out.
 [[nodiscard]] std::vector<OriginValue> learn_origin();
+
+/// The names that an /etc/hosts file gives this machine: all on the lines that name `host_name`.
+[[nodiscard]] std::vector<std::string> names_in_hosts_file(std::string_view hosts,
+                                                           std::string_view host_name);
 
 }  // namespace mail::privacy

@@ -1,0 +1,127 @@
+#include "common/privacy/message_ids.h"
+
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+
+#include "common/privacy/ascii.h"
+#include "common/privacy/ip_address.h"
+
+namespace mail::privacy {
+namespace {
+
+constexpr std::size_t kMappedSize = 26;  // 130 bits
+constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
+constexpr std::string_view kBetweenIds = " \t\r\n,;\"()<>";
+
+// Special-use names (RFC 6761, 6762, 8375, 9476 and the ICANN reservation of .internal), and those
+// that home and office networks have always used (RFC 6762 appendix G).
+constexpr std::array<std::string_view, 12> kPrivateEndings = {
+    ".localdomain", ".localhost", ".local", ".internal", ".intranet", ".private",
+    ".corp",        ".home",      ".lan",   ".arpa",     ".invalid",  ".test"};
+
+std::string hmac_sha256(std::string_view key, std::string_view text)
+{
+    std::string digest(EVP_MAX_MD_SIZE, '\0');
+    unsigned size = 0;
+    ::HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+           reinterpret_cast<const unsigned char*>(text.data()), text.size(),
+           reinterpret_cast<unsigned char*>(digest.data()), &size);
+    digest.resize(size);
+    return digest;
+}
+
+/// RFC 4648 section 6, in lower case and without padding.
+std::string base32(std::string_view octets)
+{
+    std::string text;
+    std::uint32_t bits = 0;
+    unsigned count = 0;
+    for (const char c : octets) {
+        bits = bits << 8 | static_cast<unsigned char>(c);
+        for (count += 8; count >= 5; count -= 5) text.push_back(kBase32[bits >> (count - 5) & 31]);
+    }
+    return text;
+}
+
+/// An id with the line ends and blanks of its folding taken out.
+std::string without_space(std::string_view id)
+{
+    std::string result(id);
+    std::erase_if(result, [](char c) { return is_blank(c) || c == '\r' || c == '\n'; });
+    return result;
+}
+
+/// The id at the front of what is left of a field: between `<` and `>`, or a bare word.
+std::string_view id_at(std::string_view text, std::size_t begin)
+{
+    if (text[begin] != '<') {
+        const auto end = text.find_first_of(kBetweenIds, begin);
+        return text.substr(begin, end == text.npos ? end : end - begin);
+    }
+    const auto end = text.find_first_of("<>", begin + 1);
+    if (end == text.npos || text[end] == '<') return {};
+    return text.substr(begin + 1, end - begin - 1);
+}
+
+}  // namespace
+
+MessageIdMap::MessageIdMap(std::string_view key, std::string_view public_domain,
+                           const OriginValues& origin)
+    : key_(key), public_domain_(public_domain), origin_(origin)
+{
+}
+
+bool MessageIdMap::shows_origin(std::string_view folded_id) const
+{
+    const auto id = without_space(folded_id);
+    const auto at = id.rfind('@');
+    const auto left = std::string_view(id).substr(0, at);
+    if (origin_.occurs_in(left) || holds_ip_literal(left)) return true;
+    if (at == id.npos) return false;
+    if (left.find('@') != left.npos) return true;
+
+    const auto right = std::string_view(id).substr(at + 1);
+    if (equals_ignoring_case(right, public_domain_)) return false;
+    return !is_public_name(right) || origin_.matches_host(right);
+}
+
+std::string MessageIdMap::mapped(std::string_view id) const
+{
+    return base32(hmac_sha256(key_, without_space(id))).substr(0, kMappedSize) + "@" +
+           std::string(public_domain_);
+}
+
+std::optional<std::string> MessageIdMap::rewritten(std::string_view field_body) const
+{
+    std::string result;
+    std::size_t copied = 0;
+    for (std::size_t at = 0; at < field_body.size();) {
+        const auto id = id_at(field_body, at);
+        const bool is_bare = field_body[at] != '<';
+        if (!id.empty() && (!is_bare || id.find('@') != id.npos) && shows_origin(id)) {
+            const auto begin = static_cast<std::size_t>(id.data() - field_body.data());
+            result.append(field_body.substr(copied, begin - copied)).append(mapped(id));
+            copied = begin + id.size();
+        }
+        at += std::max<std::size_t>(id.size() + (is_bare ? 0 : 2), 1);
+    }
+    if (copied == 0) return std::nullopt;
+    return result.append(field_body.substr(copied));
+}
+
+bool is_public_name(std::string_view host)
+{
+    if (host.ends_with('.')) host.remove_suffix(1);
+    const auto dot = host.rfind('.');
+    if (dot == host.npos || dot == 0 || IpAddress::parse(host) || holds_dashed_address(host)) return false;
+    if (host.find_first_of("[]:@ ") != host.npos) return false;
+    const auto name = lowered(host);
+    return std::none_of(kPrivateEndings.begin(), kPrivateEndings.end(),
+                        [&](auto ending) { return name.ends_with(ending); });
+}
+
+}  // namespace mail::privacy
