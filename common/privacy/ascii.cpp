@@ -2,13 +2,13 @@
 
 #include <algorithm>
 
-namespace mail::privacy {
+namespace mail::privacy
+{
 
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept
 {
-    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(), [](char x, char y) {
-               return lower(x) == lower(y);
-           });
+    return a.size() == b.size() && std::equal(a.begin(), a.end(), b.begin(),
+                                              [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::string lowered(std::string_view text)

@@ -4,15 +4,25 @@
 #include <string>
 #include <string_view>
 
-namespace mail::privacy {
+namespace mail::privacy
+{
 
 constexpr char lower(char c) noexcept
 {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
 }
-constexpr bool is_blank(char c) noexcept { return c == ' ' || c == '\t'; }
-constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-constexpr bool is_letter(char c) noexcept { return lower(c) >= 'a' && lower(c) <= 'z'; }
+constexpr bool is_blank(char c) noexcept
+{
+    return c == ' ' || c == '\t';
+}
+constexpr bool is_digit(char c) noexcept
+{
+    return c >= '0' && c <= '9';
+}
+constexpr bool is_letter(char c) noexcept
+{
+    return lower(c) >= 'a' && lower(c) <= 'z';
+}
 
 /// The value of a hexadecimal digit, or -1.
 constexpr int hex_value(char c) noexcept

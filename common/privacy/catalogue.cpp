@@ -7,8 +7,10 @@
 
 #include "common/privacy/ascii.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
 constexpr std::string_view kTrace = "trace";
 constexpr std::string_view kClient = "client address";
@@ -205,7 +207,10 @@ constexpr std::array kFamilies = {
 };
 // clang-format on
 
-constexpr bool by_name(const CatalogueRow& a, const CatalogueRow& b) { return a.name < b.name; }
+constexpr bool by_name(const CatalogueRow& a, const CatalogueRow& b)
+{
+    return a.name < b.name;
+}
 
 template <std::size_t Size>
 constexpr std::array<CatalogueRow, Size> sorted(std::array<CatalogueRow, Size> rows)
@@ -236,7 +241,8 @@ bool is_after(std::string_view field_name, const CatalogueRow& row)
 }
 
 template <std::size_t Size>
-const CatalogueRow* last_not_after(const std::array<CatalogueRow, Size>& rows, std::string_view name)
+const CatalogueRow* last_not_after(const std::array<CatalogueRow, Size>& rows,
+                                   std::string_view name)
 {
     const auto next = std::partition_point(rows.begin(), rows.end(), [&](const auto& row) {
         return is_after(name, row) || equals_ignoring_case(name, row.name);
@@ -252,7 +258,8 @@ const CatalogueRow* find_in_catalogue(std::string_view name) noexcept
     if (exact != nullptr && equals_ignoring_case(exact->name, name)) return exact;
     const auto* family = last_not_after(kSortedFamilies, name);
     if (family == nullptr) return nullptr;
-    return equals_ignoring_case(name.substr(0, family->name.size()), family->name) ? family : nullptr;
+    return equals_ignoring_case(name.substr(0, family->name.size()), family->name) ? family
+                                                                                   : nullptr;
 }
 
 bool names_a_machine(std::string_view name) noexcept

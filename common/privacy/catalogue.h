@@ -1,10 +1,11 @@
-/// The catalogue of header fields that tell where a mail comes from: one row for each name or family of
-/// names, with what is done about it and why. docs/privacy.md says the same in words.
+/// The catalogue of header fields that tell where a mail comes from: one row for each name or
+/// family of names, with what is done about it and why. docs/privacy.md says the same in words.
 #pragma once
 
 #include <string_view>
 
-namespace mail::privacy {
+namespace mail::privacy
+{
 
 enum class Treatment {
     drop,       // the field goes
@@ -21,8 +22,8 @@ struct CatalogueRow {
 /// The row for a field of this name (ASCII case folded), or nullptr where the catalogue has none.
 [[nodiscard]] const CatalogueRow* find_in_catalogue(std::string_view field_name) noexcept;
 
-/// Fields that no row names: `X-…` with a word for a machine or a peer in the name. They go where their
-/// value holds an IP address.
+/// Fields that no row names: `X-…` with a word for a machine or a peer in the name. They go where
+/// their value holds an IP address.
 [[nodiscard]] bool names_a_machine(std::string_view field_name) noexcept;
 
 }  // namespace mail::privacy

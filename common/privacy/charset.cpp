@@ -10,8 +10,10 @@
 #include "common/privacy/ascii.h"
 #include "common/privacy/utf8.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
 constexpr std::size_t kLongestName = 40;
 const auto kNone = reinterpret_cast<iconv_t>(-1);
@@ -22,14 +24,16 @@ bool is_utf8_name(std::string_view name)
            equals_ignoring_case(name, "us-ascii") || equals_ignoring_case(name, "ascii");
 }
 
-/// glibc reads more out of a name than MIME puts in: suffixes after a slash, the locale, its inner form.
+/// glibc reads more out of a name than MIME puts in: suffixes after a slash, the locale, its inner
+/// form.
 bool may_be_opened(std::string_view name)
 {
     constexpr std::string_view kPunctuation = "-_.:+()";
     constexpr std::array<std::string_view, 3> kNotMime = {"char", "wchar_t", "internal"};
     if (name.empty() || name.size() > kLongestName) return false;
     for (const char c : name) {
-        if (!is_letter(c) && !is_digit(c) && kPunctuation.find(c) == kPunctuation.npos) return false;
+        if (!is_letter(c) && !is_digit(c) && kPunctuation.find(c) == kPunctuation.npos)
+            return false;
     }
     return std::none_of(kNotMime.begin(), kNotMime.end(),
                         [&](auto special) { return equals_ignoring_case(name, special); });

@@ -5,13 +5,15 @@
 #include <string>
 #include <string_view>
 
-namespace mail::privacy {
+namespace mail::privacy
+{
 
 /// One charset, opened once for many texts. Not for two threads at a time.
-class Charset {
+class Charset
+{
 public:
-    /// The names are those of MIME ("utf-8", "iso-8859-15", "shift_jis"); a name that iconv does not
-    /// know, or that means something else to it ("", "char", "utf-8//translit"), gives none.
+    /// The names are those of MIME ("utf-8", "iso-8859-15", "shift_jis"); a name that iconv does
+    /// not know, or that means something else to it ("", "char", "utf-8//translit"), gives none.
     static std::optional<Charset> open(std::string_view name);
 
     Charset(Charset&& other) noexcept;

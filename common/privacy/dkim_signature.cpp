@@ -3,8 +3,10 @@
 #include "common/privacy/ascii.h"
 #include "common/privacy/message_view.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
 /// Calls `take` with each piece of `text` between the separators, trimmed.
 template <class Take>
@@ -33,7 +35,8 @@ SignatureTags parse_signature(std::string_view field_body)
         if (name == "s") tags.selector = std::string(value);
         if (name == "h") {
             tags.has_h = true;
-            for_each_piece(value, ':', [&](auto each) { tags.signed_names.push_back(lowered(each)); });
+            for_each_piece(value, ':',
+                           [&](auto each) { tags.signed_names.push_back(lowered(each)); });
         }
         if (name == "z") {
             for_each_piece(value, '|', [&](std::string_view copy) {

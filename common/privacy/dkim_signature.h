@@ -1,12 +1,13 @@
-/// What a DKIM or DomainKeys signature says about the header (RFC 6376 3.5, RFC 4870 3.4). Reads only:
-/// whether the signature holds is not asked.
+/// What a DKIM or DomainKeys signature says about the header (RFC 6376 3.5, RFC 4870 3.4). Reads
+/// only: whether the signature holds is not asked.
 #pragma once
 
 #include <string>
 #include <string_view>
 #include <vector>
 
-namespace mail::privacy {
+namespace mail::privacy
+{
 
 struct SignatureTags {
     std::vector<std::string> signed_names;  // h=, lower-case

@@ -8,8 +8,10 @@
 #include "common/privacy/transfer_decoding.h"
 #include "common/privacy/utf8.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
 constexpr std::size_t kLongestCharset = 64;
 constexpr std::size_t kMostCharsets = 32;  // opened for one text; the rest are unknown
@@ -23,16 +25,19 @@ struct EncodedWord {
 };
 
 /// Finds words from the front to the end, and never looks at a byte twice for their ends.
-class WordFinder {
+class WordFinder
+{
 public:
     explicit WordFinder(std::string_view text) : text_(text) {}
 
     std::optional<EncodedWord> word_at(std::size_t begin)
     {
-        const auto after_charset = text_.substr(0, begin + 2 + kLongestCharset).find('?', begin + 2);
+        const auto after_charset =
+            text_.substr(0, begin + 2 + kLongestCharset).find('?', begin + 2);
         if (after_charset == text_.npos || after_charset + 2 >= text_.size()) return std::nullopt;
         const char encoding = lower(text_[after_charset + 1]);
-        if ((encoding != 'b' && encoding != 'q') || text_[after_charset + 2] != '?') return std::nullopt;
+        if ((encoding != 'b' && encoding != 'q') || text_[after_charset + 2] != '?')
+            return std::nullopt;
 
         const auto text_begin = after_charset + 3;
         const auto text_end = end_from(text_begin);
@@ -56,7 +61,8 @@ private:
     bool searched_ = false;
 };
 
-class KnownCharsets {
+class KnownCharsets
+{
 public:
     Charset* find(std::string_view name)
     {
@@ -71,7 +77,8 @@ private:
     std::map<std::string, std::optional<Charset>> charsets_;
 };
 
-class WordDecoder {
+class WordDecoder
+{
 public:
     explicit WordDecoder(std::string_view text) : text_(text), finder_(text) {}
 
@@ -121,6 +128,9 @@ private:
 
 }  // namespace
 
-std::string decoded_words(std::string_view text) { return WordDecoder(text).decode(); }
+std::string decoded_words(std::string_view text)
+{
+    return WordDecoder(text).decode();
+}
 
 }  // namespace mail::privacy

@@ -7,8 +7,10 @@
 
 #include "common/privacy/ascii.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
 constexpr std::array<std::uint8_t, 12> kMapped = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
 constexpr std::size_t kLongestText = INET6_ADDRSTRLEN;
@@ -23,9 +25,18 @@ std::string_view without_literal_marks(std::string_view text)
     return text;
 }
 
-bool is_v4_byte(char c) { return is_digit(c) || c == '.'; }
-bool is_v6_byte(char c) { return hex_value(c) >= 0 || c == ':' || c == '.'; }
-bool is_word_byte(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
+bool is_v4_byte(char c)
+{
+    return is_digit(c) || c == '.';
+}
+bool is_v6_byte(char c)
+{
+    return hex_value(c) >= 0 || c == ':' || c == '.';
+}
+bool is_word_byte(char c)
+{
+    return is_letter(c) || is_digit(c) || c == '_';
+}
 
 /// Calls `is_address` with each longest run of such bytes that is no part of a longer word.
 template <class IsByte, class IsAddress>
@@ -82,7 +93,10 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text)
     return std::nullopt;
 }
 
-bool IpAddress::is_v4() const { return std::equal(kMapped.begin(), kMapped.end(), octets.begin()); }
+bool IpAddress::is_v4() const
+{
+    return std::equal(kMapped.begin(), kMapped.end(), octets.begin());
+}
 
 std::string IpAddress::text() const
 {

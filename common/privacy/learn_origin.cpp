@@ -15,8 +15,10 @@
 #include "common/privacy/ip_address.h"
 #include "common/privacy/origin_values.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
 using Kind = OriginValue::Kind;
 using Interfaces = std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)>;
@@ -36,7 +38,8 @@ std::optional<IpAddress> address_of(const sockaddr* socket_address)
     std::array<char, NI_MAXHOST> text{};
     const bool is_v4 = socket_address->sa_family == AF_INET;
     const socklen_t size = is_v4 ? sizeof(sockaddr_in) : sizeof(sockaddr_in6);
-    if (::getnameinfo(socket_address, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) != 0) {
+    if (::getnameinfo(socket_address, size, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST) !=
+        0) {
         return std::nullopt;
     }
     const std::string_view whole = text.data();
@@ -48,9 +51,8 @@ bool is_global(const IpAddress& address)
 {
     constexpr std::array<std::string_view, 5> kEveryones = {"127.0.0.0/8", "169.254.0.0/16",
                                                             "0.0.0.0/8", "::1/128", "fe80::/10"};
-    return std::none_of(kEveryones.begin(), kEveryones.end(), [&](auto network) {
-        return IpNetwork::parse(network)->contains(address);
-    });
+    return std::none_of(kEveryones.begin(), kEveryones.end(),
+                        [&](auto network) { return IpNetwork::parse(network)->contains(address); });
 }
 
 void learn_addresses(OriginValues& values)
@@ -75,7 +77,8 @@ void learn_names(OriginValues& values)
     if (!is_everyones(own)) values.add({Kind::host, lowered(own), true});
 
     std::ifstream file(kHostsFile);
-    const std::string hosts((std::istreambuf_iterator<char>(file)), std::istreambuf_iterator<char>());
+    const std::string hosts((std::istreambuf_iterator<char>(file)),
+                            std::istreambuf_iterator<char>());
     for (const auto& alias : names_in_hosts_file(hosts, own)) values.add({Kind::host, alias, true});
 }
 

@@ -10,8 +10,10 @@
 #include "common/privacy/ascii.h"
 #include "common/privacy/ip_address.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
 constexpr std::size_t kMappedSize = 26;  // 130 bits
 constexpr std::string_view kBase32 = "abcdefghijklmnopqrstuvwxyz234567";
@@ -117,7 +119,8 @@ bool is_public_name(std::string_view host)
 {
     if (host.ends_with('.')) host.remove_suffix(1);
     const auto dot = host.rfind('.');
-    if (dot == host.npos || dot == 0 || IpAddress::parse(host) || holds_dashed_address(host)) return false;
+    if (dot == host.npos || dot == 0 || IpAddress::parse(host) || holds_dashed_address(host))
+        return false;
     if (host.find_first_of("[]:@ ") != host.npos) return false;
     const auto name = lowered(host);
     return std::none_of(kPrivateEndings.begin(), kPrivateEndings.end(),

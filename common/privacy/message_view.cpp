@@ -2,11 +2,14 @@
 
 #include "common/privacy/utf8.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
 constexpr std::size_t kLongestSubject = 1000;
-constexpr std::size_t kSubjectRead = 8192;  // bytes of the field; enough for a subject of full length
+constexpr std::size_t kSubjectRead =
+    8192;  // bytes of the field; enough for a subject of full length
 
 constexpr std::size_t kNoField = std::string_view::npos;
 
@@ -24,7 +27,10 @@ std::string_view without_line_end(std::string_view line)
 }
 
 /// Printable ASCII but the colon (RFC 5322 2.2).
-bool is_name_byte(char c) { return c > ' ' && c < 0x7F && c != ':'; }
+bool is_name_byte(char c)
+{
+    return c > ' ' && c < 0x7F && c != ':';
+}
 
 /// The bytes of the field name at the front of a line; kNoField where no colon follows it.
 std::size_t name_size(std::string_view line)

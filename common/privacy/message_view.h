@@ -1,5 +1,5 @@
-/// Where the header fields and the body of a message begin and end. Views into the bytes given; nothing is
-/// copied or changed. Reads anything: bytes that are no header are body.
+/// Where the header fields and the body of a message begin and end. Views into the bytes given;
+/// nothing is copied or changed. Reads anything: bytes that are no header are body.
 #pragma once
 
 #include <cstddef>
@@ -10,22 +10,24 @@
 #include "common/privacy/ascii.h"
 #include "common/privacy/encoded_words.h"
 
-namespace mail::privacy {
+namespace mail::privacy
+{
 
 /// One header field with its folded lines.
 struct HeaderField {
-    std::string_view name;  // as it stands, without trailing space before the colon
-    std::string_view raw;   // from the name to the end of the last line, line end included
-    std::string_view body;  // after the colon, still folded, without the last line end
-    std::size_t offset = 0; // of `raw` in the content
+    std::string_view name;   // as it stands, without trailing space before the colon
+    std::string_view raw;    // from the name to the end of the last line, line end included
+    std::string_view body;   // after the colon, still folded, without the last line end
+    std::size_t offset = 0;  // of `raw` in the content
 };
 
 /// Reads the fields one by one, in constant memory.
 ///
 /// A header ends at the first empty line, or before the first line that is no field and no
-/// continuation (RFC 5322 2.2; such a line starts the body). Space before the colon is taken (RFC 5322
-/// 4.5), LF alone ends a line too. An mbox `From ` first line is a field without a name.
-class FieldReader {
+/// continuation (RFC 5322 2.2; such a line starts the body). Space before the colon is taken (RFC
+/// 5322 4.5), LF alone ends a line too. An mbox `From ` first line is a field without a name.
+class FieldReader
+{
 public:
     explicit FieldReader(std::string_view content) : content_(content) {}
 
@@ -56,10 +58,11 @@ struct MessageView {
 
 /// Unfolded: CRLF before white space removed (RFC 5322 2.2.3).
 [[nodiscard]] std::string unfolded(std::string_view field_body);
-/// The Subject, unfolded and decoded; empty when there is none. Always valid UTF-8, at most 1,000 bytes.
+/// The Subject, unfolded and decoded; empty when there is none. Always valid UTF-8, at most 1,000
+/// bytes.
 [[nodiscard]] std::string decoded_subject(std::string_view content);
-/// The original's `body` member: the decoded text parts, joined with a line `--- mail_boundary ---`.
-/// Always valid UTF-8.
+/// The original's `body` member: the decoded text parts, joined with a line `--- mail_boundary
+/// ---`. Always valid UTF-8.
 [[nodiscard]] std::string joined_text_parts(std::string_view content);
 
 }  // namespace mail::privacy

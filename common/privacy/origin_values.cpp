@@ -7,14 +7,17 @@
 #include "common/privacy/ascii.h"
 #include "common/privacy/ip_address.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
 using Kind = OriginValue::Kind;
 
 Error malformed(std::string_view text, std::string_view why)
 {
-    return Error{ErrorKind::malformed, "origin value '" + std::string(text) + "': " + std::string(why)};
+    return Error{ErrorKind::malformed,
+                 "origin value '" + std::string(text) + "': " + std::string(why)};
 }
 
 /// Letters, digits, hyphens, underscores, bytes of UTF-8, and dots between labels.
@@ -31,7 +34,10 @@ bool is_numeric(std::string_view text)
     return std::all_of(text.begin(), text.end(), [](char c) { return is_digit(c) || c == '.'; });
 }
 
-bool is_word(std::string_view text) { return text.find_first_of(" \t\r\n@/\\") == text.npos; }
+bool is_word(std::string_view text)
+{
+    return text.find_first_of(" \t\r\n@/\\") == text.npos;
+}
 
 std::string_view without_trailing_dot(std::string_view host)
 {
@@ -44,7 +50,8 @@ Result<OriginValue> parse_host(std::string_view given, std::string_view host)
     host = without_trailing_dot(host);
     if (host.starts_with("*.")) host.remove_prefix(1);
     const bool is_suffix = host.starts_with('.');
-    if (!is_host_name(is_suffix ? host.substr(1) : host)) return malformed(given, "not a host name");
+    if (!is_host_name(is_suffix ? host.substr(1) : host))
+        return malformed(given, "not a host name");
     return OriginValue{is_suffix ? Kind::suffix : Kind::host, lowered(host)};
 }
 
@@ -66,11 +73,15 @@ std::optional<Result<OriginValue>> parse_outright(std::string_view text)
 
 Result<OriginValue> parse_network(std::string_view text)
 {
-    if (!IpNetwork::parse(text)) return malformed(text, "not a network: ADDRESS/BITS, at least 1 bit");
+    if (!IpNetwork::parse(text))
+        return malformed(text, "not a network: ADDRESS/BITS, at least 1 bit");
     return OriginValue{Kind::network, std::string(text)};
 }
 
-std::string_view first_label(std::string_view host) { return host.substr(0, host.find('.')); }
+std::string_view first_label(std::string_view host)
+{
+    return host.substr(0, host.find('.'));
+}
 
 bool matches_name(const OriginValue& value, std::string_view host)
 {
@@ -101,7 +112,10 @@ bool is_common_name(const OriginValue& value)
     return value.learned && value.kind == Kind::host && value.value.find('.') == value.value.npos;
 }
 
-bool is_word_byte(char c) { return is_letter(c) || is_digit(c); }
+bool is_word_byte(char c)
+{
+    return is_letter(c) || is_digit(c);
+}
 
 /// `needle` in `text`, where no letter or digit stands before or after it; both lower-case.
 bool holds_word(std::string_view text, std::string_view needle)
@@ -110,7 +124,8 @@ bool holds_word(std::string_view text, std::string_view needle)
     for (auto at = text.find(needle); at != text.npos; at = text.find(needle, at + 1)) {
         const auto end = at + needle.size();
         const bool begins = at == 0 || !is_word_byte(text[at - 1]) || !is_word_byte(needle.front());
-        const bool ends = end == text.size() || !is_word_byte(text[end]) || !is_word_byte(needle.back());
+        const bool ends =
+            end == text.size() || !is_word_byte(text[end]) || !is_word_byte(needle.back());
         if (begins && ends) return true;
     }
     return false;
@@ -125,10 +140,12 @@ Result<OriginValue> parse_origin_value(std::string_view given)
     if (auto outright = parse_outright(text)) return *std::move(outright);
     if (text.starts_with('/')) return OriginValue{Kind::path, std::string(text)};
     if (text.starts_with("*.") || text.starts_with('.')) return parse_host(text, text);
-    if (const auto address = IpAddress::parse(text)) return OriginValue{Kind::address, address->text()};
+    if (const auto address = IpAddress::parse(text))
+        return OriginValue{Kind::address, address->text()};
     if (text.find('/') != text.npos) return parse_network(text);
     if (is_numeric(text) && text.find('.') != text.npos) return malformed(text, "not an address");
-    if (text.find(':') != text.npos) return malformed(text, "neither an address nor host:, user:, path:, text:");
+    if (text.find(':') != text.npos)
+        return malformed(text, "neither an address nor host:, user:, path:, text:");
     if (text.find('@') != text.npos) return malformed(text, "give user and host apart, or text:");
     if (text.find('.') != text.npos) return parse_host(text, text);
     if (!is_word(text)) return malformed(text, "not one word; say text: for a phrase");

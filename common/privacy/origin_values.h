@@ -9,7 +9,8 @@
 
 #include "common/result.h"
 
-namespace mail::privacy {
+namespace mail::privacy
+{
 
 struct OriginValue {
     enum class Kind { address, network, host, suffix, user, path, text };
@@ -20,13 +21,14 @@ struct OriginValue {
     bool operator==(const OriginValue&) const = default;
 };
 
-/// `--origin VALUE`: an address, a CIDR, a host name, a suffix (`*.corp.example`, `.corp.example`), a
-/// path (leading `/`), a bare word (user or short host name); `host:`, `user:`, `path:`, `text:` say
-/// it outright. A bare word gives Kind::user; it also names a short host.
-/// errors  malformed: with what is wrong with it
+/// `--origin VALUE`: an address, a CIDR, a host name, a suffix (`*.corp.example`, `.corp.example`),
+/// a path (leading `/`), a bare word (user or short host name); `host:`, `user:`, `path:`, `text:`
+/// say it outright. A bare word gives Kind::user; it also names a short host. errors  malformed:
+/// with what is wrong with it
 [[nodiscard]] Result<OriginValue> parse_origin_value(std::string_view text);
 
-class OriginValues {
+class OriginValues
+{
 public:
     OriginValues() = default;
     explicit OriginValues(std::vector<OriginValue> values) : values_(std::move(values)) {}
@@ -35,8 +37,8 @@ public:
     void add(OriginValue value);
 
     /// Does this host name, short name or address literal belong to the origin? ASCII case folded.
-    /// A host value names its short form too (`web1` of `web1.corp.example`); a suffix names what is
-    /// under it, not itself; a bare word names the host of that one label.
+    /// A host value names its short form too (`web1` of `web1.corp.example`); a suffix names what
+    /// is under it, not itself; a bare word names the host of that one label.
     [[nodiscard]] bool matches_host(std::string_view host) const;
 
     /// Does a value stand in the text as a word of its own, as it is written? ASCII case folded.
@@ -48,9 +50,9 @@ private:
     std::vector<OriginValue> values_;
 };
 
-/// What the machine knows of itself: its host name and FQDN, the global addresses of its interfaces.
-/// Reads the kernel's answers and /etc/hosts; asks no name server. Loopback, link-local and
-/// `localhost` are every machine's and are left out.
+/// What the machine knows of itself: its host name and FQDN, the global addresses of its
+/// interfaces. Reads the kernel's answers and /etc/hosts; asks no name server. Loopback, link-local
+/// and `localhost` are every machine's and are left out.
 [[nodiscard]] std::vector<OriginValue> learn_origin();
 
 /// The names that an /etc/hosts file gives this machine: all on the lines that name `host_name`.

@@ -10,8 +10,10 @@
 #include "common/privacy/message_ids.h"
 #include "common/privacy/message_view.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
 using Kind = ScrubAction::Kind;
 
@@ -48,9 +50,12 @@ std::string domain_of_from(std::string_view content, const OriginValues& origin)
 }
 
 /// One scrub of one message: reads its fields once and notes what is to be done.
-class Scrubber {
+class Scrubber
+{
 public:
-    Scrubber(std::string_view content, const ScrubRules& rules) : content_(content), rules_(rules) {}
+    Scrubber(std::string_view content, const ScrubRules& rules) : content_(content), rules_(rules)
+    {
+    }
 
     Scrubbed scrub()
     {
@@ -62,8 +67,8 @@ public:
     }
 
 private:
-    /// Notes the edits of the header at `begin`. Where all its fields go and an mbox line follows, that line
-    /// will be the first and begin another header: its place; else npos.
+    /// Notes the edits of the header at `begin`. Where all its fields go and an mbox line follows,
+    /// that line will be the first and begin another header: its place; else npos.
     std::size_t read_header(std::size_t begin)
     {
         FieldReader reader(content_.substr(begin));
@@ -74,11 +79,13 @@ private:
             consider(field);
         }
         drop_broken_signatures();
-        const bool all_gone = static_cast<std::size_t>(std::count_if(
-                                  edits_.begin() + static_cast<std::ptrdiff_t>(edits_before), edits_.end(),
-                                  [](const Edit& e) { return e.kind != Kind::rewritten; })) == fields;
+        const bool all_gone =
+            static_cast<std::size_t>(std::count_if(
+                edits_.begin() + static_cast<std::ptrdiff_t>(edits_before), edits_.end(),
+                [](const Edit& e) { return e.kind != Kind::rewritten; })) == fields;
         const auto end = begin + reader.position();
-        return fields > 0 && all_gone && content_.substr(end).starts_with("From ") ? end : content_.npos;
+        return fields > 0 && all_gone && content_.substr(end).starts_with("From ") ? end
+                                                                                   : content_.npos;
     }
 
     void consider(const HeaderField& field)
@@ -134,8 +141,8 @@ private:
         edits_.push_back(std::move(edit));
     }
 
-    /// A signature over a field that was changed does not hold any more, and its copy of one would show
-    /// what was dropped. A dropped signature may itself be signed by another one.
+    /// A signature over a field that was changed does not hold any more, and its copy of one would
+    /// show what was dropped. A dropped signature may itself be signed by another one.
     void drop_broken_signatures()
     {
         for (bool found = true; found;) {
@@ -177,7 +184,8 @@ private:
             copied = edit.field.offset + edit.field.raw.size();
             if (edit.kind == Kind::rewritten) append_rewritten(result.content, edit);
             result.actions.push_back({edit.kind, std::string(edit.field.name), edit.field.offset,
-                                      edit.reason, std::string(without_last_line_end(edit.field.raw))});
+                                      edit.reason,
+                                      std::string(without_last_line_end(edit.field.raw))});
         }
         result.content.append(content_.substr(copied));
         return result;

@@ -1,8 +1,9 @@
 /// The scrub: bytes in, bytes and a list of what it did out. Pure.
 ///
-/// Removes or rewrites whole header lines; everything else stays byte for byte: order, folding, case,
-/// body. What it removes and why: the catalogue in docs/privacy.md. A DKIM signature that the scrub
-/// would break is removed too. Run by postmaster at hand-out, and again by postman before delivery.
+/// Removes or rewrites whole header lines; everything else stays byte for byte: order, folding,
+/// case, body. What it removes and why: the catalogue in docs/privacy.md. A DKIM signature that the
+/// scrub would break is removed too. Run by postmaster at hand-out, and again by postman before
+/// delivery.
 #pragma once
 
 #include <cstddef>
@@ -12,12 +13,13 @@
 
 #include "common/privacy/origin_values.h"
 
-namespace mail::privacy {
+namespace mail::privacy
+{
 
 struct ScrubRules {
-    /// Message-IDs that show the origin are mapped with HMAC-SHA256 under this key; the same map goes
-    /// over In-Reply-To and References, so that threads hold. Empty: identifiers are left alone
-    /// (postman's repeat, which only drops header names).
+    /// Message-IDs that show the origin are mapped with HMAC-SHA256 under this key; the same map
+    /// goes over In-Reply-To and References, so that threads hold. Empty: identifiers are left
+    /// alone (postman's repeat, which only drops header names).
     std::string message_id_key;
     /// Right side of a mapped Message-ID. Empty: the domain of From.
     std::string public_domain;
@@ -30,8 +32,9 @@ struct ScrubAction {
     Kind kind = Kind::dropped;
     std::string header;      // the field's name as it stood
     std::size_t offset = 0;  // of the field in the content given
-    std::string reason;      // a short phrase for people: "trace", "client address", "breaks with Message-ID"
-    std::string line;        // the field as it stood, without its last line end
+    std::string
+        reason;  // a short phrase for people: "trace", "client address", "breaks with Message-ID"
+    std::string line;  // the field as it stood, without its last line end
 };
 
 struct Scrubbed {

@@ -6,8 +6,10 @@
 
 #include "common/privacy/ascii.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -83,7 +85,8 @@ std::string decoded_quoted_printable(std::string_view text)
             }
         } else if (is_blank(c)) {
             const auto run_end = std::min(text.find_first_not_of(" \t", at), text.size());
-            const bool at_line_end = blank_line_end(text.substr(run_end)) > 0 || run_end == text.size();
+            const bool at_line_end =
+                blank_line_end(text.substr(run_end)) > 0 || run_end == text.size();
             if (!at_line_end) octets.append(text.substr(at, run_end - at));
             at = run_end;
             continue;

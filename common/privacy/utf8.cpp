@@ -1,10 +1,18 @@
 #include "common/privacy/utf8.h"
 
-namespace mail::privacy {
-namespace {
+namespace mail::privacy
+{
+namespace
+{
 
-constexpr bool is_ascii(char c) { return static_cast<unsigned char>(c) < 0x80; }
-constexpr bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
+constexpr bool is_ascii(char c)
+{
+    return static_cast<unsigned char>(c) < 0x80;
+}
+constexpr bool is_continuation(char c)
+{
+    return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
+}
 
 /// The bytes of the character at the front; 0 where there is none. RFC 3629 section 4.
 std::size_t character_size(std::string_view text)

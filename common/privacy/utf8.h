@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-namespace mail::privacy {
+namespace mail::privacy
+{
 
 inline constexpr std::string_view kReplacementCharacter = "\xEF\xBF\xBD";  // U+FFFD
 

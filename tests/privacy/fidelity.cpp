@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
-namespace mail::test {
-namespace {
+namespace mail::test
+{
+namespace
+{
 
 using privacy::ScrubAction;
 
@@ -26,7 +28,8 @@ std::size_t word_end(std::string_view text, std::size_t at)
     return at;
 }
 
-/// After `before` as it stands in the output: equal but for words that carry an `@`; npos where it is not.
+/// After `before` as it stands in the output: equal but for words that carry an `@`; npos where it
+/// is not.
 std::size_t end_of_rewritten(std::string_view before, std::string_view output, std::size_t at)
 {
     for (std::size_t from = 0; from < before.size();) {
@@ -38,7 +41,8 @@ std::size_t end_of_rewritten(std::string_view before, std::string_view output, s
         } else if (is_id_byte(before[from])) {
             const auto was = before.substr(from, word_end(before, from) - from);
             const auto is = output.substr(at, word_end(output, at) - at);
-            if (was != is && (was.find('@') == was.npos || is.find('@') == is.npos)) return output.npos;
+            if (was != is && (was.find('@') == was.npos || is.find('@') == is.npos))
+                return output.npos;
             from += was.size();
             at += is.size();
         } else if (at < output.size() && output[at] == before[from]) {
