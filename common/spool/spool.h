@@ -83,8 +83,8 @@ public:
     /// Returns picks that were not lent: they wait again, in their old place.
     virtual void put_back(const std::vector<Pick>& picks) = 0;
 
-    /// The stored record. missing: somebody removed it. corrupt: quarantine() it.
-    /// temporary: could not be read now; put it back.
+    /// The stored record. missing: somebody removed it; the pick is gone. corrupt: quarantine() it.
+    /// Others: could not be read now; put it back, and it rests for a while.
     [[nodiscard]] virtual Result<Record> read(const Pick& pick) = 0;
     /// The recipients of a picked mail that a lease may lend now: pending, due, not in another lease.
     /// Each address once.

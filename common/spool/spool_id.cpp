@@ -1,10 +1,8 @@
 #include "common/spool/spool_id.h"
 
-#include <sys/random.h>
-
-#include <cerrno>
-#include <cstdlib>
 #include <cstring>
+
+#include "common/random_token.h"
 
 namespace mail {
 namespace {
@@ -14,13 +12,6 @@ int nibble(char digit)
     if (digit >= '0' && digit <= '9') return digit - '0';
     if (digit >= 'a' && digit <= 'f') return digit - 'a' + 10;
     return -1;
-}
-
-void fill_random(unsigned char* out, std::size_t size)
-{
-    // Up to 256 bytes never come short once the pool is ready (getrandom(2)).
-    while (::getrandom(out, size, 0) != static_cast<ssize_t>(size))
-        if (errno != EINTR) std::abort();
 }
 
 }  // namespace

@@ -35,6 +35,10 @@ public:
 
     std::string incoming(const SpoolId& id) const { return incoming_dir() + "/" + id.hex() + ".json"; }
     std::string message(const SpoolName& name) const { return messages_dir() + "/" + file_name(name); }
+    /// day: yyyymmdd, when it was handed out
+    std::string handed(const std::string& day, const SpoolName& name) const { return handed_dir() + "/" + day + "-" + file_name(name); }
+    /// The day in a name of handed/; nothing for other names.
+    static std::optional<std::string> handed_day(std::string_view file_name);
 
     std::string journal(int slot) const { return state_dir() + "/journal." + std::to_string(slot); }
     std::string message_id_key() const { return state_dir() + "/message-id.key"; }

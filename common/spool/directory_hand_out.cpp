@@ -1,0 +1,424 @@
+#include "common/spool/directory_hand_out.h"
+
+#include <algorithm>
+
+#include "common/log.h"
+#include "common/random_token.h"
+#include "common/spool/spool_directory.h"
+
+namespace mail {
+namespace {
+
+constexpr std::uint64_t kMaxRecordBytes = 4ULL << 30;
+constexpr std::chrono::seconds kOriginalSettles{60};  // an open file of the original's is judged then
+constexpr std::chrono::seconds kUnreadableRests{60};
+
+std::string day_of(WallTime time)
+{
+    std::string day = rfc3339(time).substr(0, 10);
+    std::erase(day, '-');
+    return day;
+}
+
+}  // namespace
+
+// --- opening ---------------------------------------------------------------------------------------
+
+Result<std::unique_ptr<DirectoryHandOut>> DirectoryHandOut::open(const DirectoryHandOutOptions& options, Files& files,
+                                                                 const Clock& clock)
+{
+    const SpoolLayout layout(options.root);
+    auto lock = prepare_spool(layout, layout.postmaster_lock(), options.unsafe_spool, files);
+    if (!lock) return std::move(lock).error();
+    std::unique_ptr<DirectoryHandOut> spool(new DirectoryHandOut(options.root, files, clock, std::move(*lock)));
+    if (auto ok = spool->start(); !ok) return std::move(ok).error();
+    return spool;
+}
+
+DirectoryHandOut::DirectoryHandOut(const std::string& root, Files& files, const Clock& clock, LockFile lock)
+    : layout_(root),
+      files_(files),
+      clock_(clock),
+      lock_(std::move(lock)),
+      journal_({layout_.journal(0), layout_.journal(1)}, files, [this] {
+          std::vector<std::string> payloads;
+          for (const Change& change : book_.snapshot()) payloads.push_back(encode_change(change));
+          return payloads;
+      })
+{
+}
+
+Result<Done> DirectoryHandOut::start()
+{
+    // Watch first, then look: a mail that comes between the two is seen twice, never missed.
+    SpoolWatcher::Events events;
+    events.came = [this](const std::string& name) { came(name); };
+    events.gone = [this](const std::string& name) { gone(name); };
+    events.overflowed = [this] {
+        const Lock lock(mutex_);
+        log::warning("too many files at once; looking through messages/ again");
+        if (auto ok = scan(); !ok) log::error("spool not read", {{"reason", ok.error().describe()}});
+        changed_.notify_all();
+    };
+    const Lock lock(mutex_);
+    auto watcher = SpoolWatcher::start(layout_.messages_dir(), std::move(events));
+    if (!watcher) return std::move(watcher).error();
+    watcher_ = std::move(*watcher);
+    if (auto ok = replay_journal(); !ok) return ok;
+    if (auto ok = scan(); !ok) return ok;
+    drop_old_handed();
+    log::info("spool open", {{"spool", layout_.root()}, {"waiting", index_.waiting()}});
+    return Done{};
+}
+
+Result<Done> DirectoryHandOut::replay_journal()
+{
+    auto opened = journal_.open([this](std::string_view payload) {
+        if (const auto change = decode_change(payload))
+            book_.apply(*change);
+        else
+            log::warning("journal line not understood; passed over");
+    });
+    if (!opened) return opened;
+    Change boot;
+    boot.boot_id = clock_.boot_id();
+    if (auto ok = keep(boot); !ok) return ok;
+    end_expired();
+
+    std::set<SpoolId> there;
+    for (const std::string& directory : {layout_.messages_dir(), layout_.held_dir(), layout_.failed_dir()}) {
+        auto listed = files_.list(directory, [&](std::string_view file) {
+            // Only what the book knows matters here; a million waiting mails are not copied.
+            if (const auto name = SpoolLayout::parse(file); name && book_.find(name->id)) there.insert(name->id);
+        });
+        if (!listed) return listed;
+    }
+    book_.forget_unless([&](const SpoolId& id) { return there.count(id) != 0; });
+    return Done{};
+}
+
+/// Takes in what lies in messages/. What is known already stays where it is.
+Result<Done> DirectoryHandOut::scan()
+{
+    return files_.list(layout_.messages_dir(), [this](std::string_view file) {
+        if (const auto name = SpoolLayout::parse(file)) admit(*name, false);
+    });
+}
+
+// --- what inotify says -----------------------------------------------------------------------------
+
+void DirectoryHandOut::came(const std::string& file)
+{
+    const auto name = SpoolLayout::parse(file);
+    if (!name) return;
+    const Lock lock(mutex_);
+    admit(*name, true);
+    changed_.notify_all();
+}
+
+void DirectoryHandOut::gone(const std::string& file)
+{
+    const auto name = SpoolLayout::parse(file);
+    if (!name) return;
+    const Lock lock(mutex_);
+    // An event may be older than what is there now: only a file that is truly gone leaves the index.
+    const auto status = files_.status(layout_.message(*name));
+    if (!status && status.error().kind == ErrorKind::missing) index_.remove(name->id, name->of_original);
+}
+
+/// A mail in messages/. `closed`: its writer has closed it, or renamed it into place.
+void DirectoryHandOut::admit(const SpoolName& name, bool closed)
+{
+    const auto place = place_of(name);
+    if (!place) return;  // gone again
+    // The original writes in place: a file that somebody may still write to rests first.
+    const bool may_be_open = name.of_original && !closed && age_of(*place) < kOriginalSettles;
+    if (index_.knows(*place)) {
+        const bool was_open = closed && name.of_original && book_.find(name.id) == nullptr;
+        if (was_open && !picked_.count(name.id)) index_.wait(name.id);
+        return;
+    }
+    index_.add_aside(*place);
+    book_.apply(book_.revived(name.id));
+    if (may_be_open)
+        index_.wait_until(name.id, clock_.boot() + kOriginalSettles);
+    else
+        place_by_book(name.id);
+}
+
+std::optional<WaitingIndex::Place> DirectoryHandOut::place_of(const SpoolName& name)
+{
+    WaitingIndex::Place place{name.id.unix_milliseconds().value_or(0), name.id, name.of_original};
+    if (!name.of_original) return place;
+    const auto status = files_.status(layout_.message(name));
+    if (!status) return std::nullopt;
+    place.milliseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(status->modified_seconds, 0)) * 1000;
+    return place;
+}
+
+std::chrono::milliseconds DirectoryHandOut::age_of(const WaitingIndex::Place& place) const
+{
+    const auto now = std::chrono::floor<std::chrono::milliseconds>(clock_.wall().time_since_epoch());
+    return now - std::chrono::milliseconds(place.milliseconds);
+}
+
+/// Puts a mail where the loan book says it belongs: waiting, later, or away with its lease.
+void DirectoryHandOut::place_by_book(const SpoolId& id)
+{
+    if (picked_.count(id) != 0) return;  // its picker decides
+    const BootTime now = clock_.boot();
+    const auto from = book_.lendable_from(id, now);
+    if (!from)
+        index_.park(id);
+    else if (*from <= now)
+        index_.wait(id);
+    else
+        index_.wait_until(id, *from);
+}
+
+void DirectoryHandOut::end_expired()
+{
+    const auto freed = book_.end_expired(clock_.boot());
+    if (freed.empty()) return;
+    for (const SpoolId& id : freed) place_by_book(id);
+    log::warning("leases ended unsettled", {{"mails", freed.size()}});
+    changed_.notify_all();
+}
+
+// --- picking ---------------------------------------------------------------------------------------
+
+std::vector<Pick> DirectoryHandOut::next(std::size_t max)
+{
+    const Lock lock(mutex_);
+    end_expired();
+    std::vector<Pick> picks;
+    for (const WaitingIndex::Place& place : index_.take(max, clock_.boot())) {
+        picked_[place.id] = {};
+        picks.push_back({place.id, place.of_original});
+    }
+    return picks;
+}
+
+bool DirectoryHandOut::wait_for_mail(std::chrono::steady_clock::time_point deadline, std::stop_token stop)
+{
+    Lock lock(mutex_);
+    while (!stop.stop_requested()) {
+        end_expired();
+        const BootTime now = clock_.boot();
+        std::optional<BootTime> next = index_.next_due();
+        if (next && *next <= now) return true;
+        if (const auto expiry = book_.next_expiry(); expiry && (!next || *expiry < *next)) next = expiry;
+        auto until = deadline;
+        if (next) until = std::min(until, std::chrono::steady_clock::now() + (*next - now));
+        changed_.wait_until(lock, stop, until, [this] { return index_.waiting() != 0; });
+        if (index_.waiting() == 0 && std::chrono::steady_clock::now() >= deadline) return false;
+    }
+    return false;
+}
+
+void DirectoryHandOut::put_back(const std::vector<Pick>& picks)
+{
+    const Lock lock(mutex_);
+    for (const Pick& pick : picks) {
+        const auto picked = picked_.find(pick.id);
+        if (picked == picked_.end()) continue;
+        const bool rests = picked->second.unreadable;
+        picked_.erase(picked);
+        if (rests)
+            index_.wait_until(pick.id, clock_.boot() + kUnreadableRests);
+        else
+            place_by_book(pick.id);
+    }
+    changed_.notify_all();
+}
+
+Result<Record> DirectoryHandOut::read(const Pick& pick)
+{
+    auto json = files_.read_all(layout_.message({pick.id, pick.of_original}), kMaxRecordBytes);
+    const auto record = json ? decode_record(*json, pick.id) : Result<Record>(std::move(json).error());
+    const Lock lock(mutex_);
+    const auto picked = picked_.find(pick.id);
+    if (picked == picked_.end()) return record;
+    if (record) {
+        picked->second.envelope = record->envelope;
+    } else if (record.error().kind == ErrorKind::missing) {
+        picked_.erase(picked);
+        index_.remove(pick.id, pick.of_original);
+    } else {
+        picked->second.unreadable = true;
+    }
+    return record;
+}
+
+std::vector<std::string> DirectoryHandOut::lendable(const Pick& pick, const Envelope& envelope)
+{
+    const Lock lock(mutex_);
+    return book_.lendable(pick.id, envelope, clock_.boot());
+}
+
+// --- lending ---------------------------------------------------------------------------------------
+
+Result<Done> DirectoryHandOut::keep(const Change& change)
+{
+    if (change.empty()) return Done{};
+    if (auto ok = journal_.append(encode_change(change)); !ok) return ok;
+    book_.apply(change);
+    return Done{};
+}
+
+Result<Lease> DirectoryHandOut::lease(const std::vector<Loan>& loans, std::chrono::seconds seconds)
+{
+    const Lock lock(mutex_);
+    const Lease lease{random_token(), seconds, clock_.wall() + seconds};
+    const auto envelope_of = [this](const SpoolId& id) -> const Envelope* {
+        const auto picked = picked_.find(id);
+        return picked == picked_.end() ? nullptr : &picked->second.envelope;
+    };
+    auto kept = keep(book_.granted(lease.token, clock_.boot() + seconds, loans, envelope_of));
+    for (const Loan& loan : loans) {
+        picked_.erase(loan.pick.id);
+        place_by_book(loan.pick.id);
+    }
+    changed_.notify_all();
+    if (!kept) return std::move(kept).error();
+    return lease;
+}
+
+Result<Lease> DirectoryHandOut::renew(const std::string& token, std::chrono::seconds seconds)
+{
+    const Lock lock(mutex_);
+    end_expired();
+    if (!book_.has_lease(token)) return Error{ErrorKind::missing, "renew lease"};
+    if (auto ok = keep(book_.renewed(token, clock_.boot() + seconds)); !ok) return std::move(ok).error();
+    return Lease{token, seconds, clock_.wall() + seconds};
+}
+
+Result<Done> DirectoryHandOut::release(const std::string& token)
+{
+    const Lock lock(mutex_);
+    end_expired();
+    if (!book_.has_lease(token)) return Error{ErrorKind::missing, "release lease"};
+    const auto freed = book_.lent_under(token);
+    if (auto ok = keep(book_.released(token)); !ok) return ok;
+    for (const SpoolId& id : freed) place_by_book(id);
+    changed_.notify_all();
+    return Done{};
+}
+
+// --- settling: the journal first, then the files, then the directories, then the answer ---------------
+
+Result<Settlement> DirectoryHandOut::settle(const std::string& token, const std::vector<Outcome>& outcomes)
+{
+    const Lock lock(mutex_);
+    end_expired();
+    const LoanBook::Settled settled = book_.settled(token, outcomes, clock_.boot());
+    if (auto ok = keep(settled.change); !ok) return std::move(ok).error();
+    std::set<std::string> to_sync;
+    Result<Done> carried = Done{};
+    for (const auto& [id, fate] : settled.fates)
+        if (auto ok = carry_out(id, fate, to_sync); !ok) carried = ok;
+    if (auto ok = sync_all(to_sync); !ok) return std::move(ok).error();
+    changed_.notify_all();
+    if (!carried) return std::move(carried).error();
+    return settled.answer;
+}
+
+Result<Done> DirectoryHandOut::carry_out(const SpoolId& id, Fate fate, std::set<std::string>& to_sync)
+{
+    if (fate == Fate::stays) {
+        place_by_book(id);
+        return Done{};
+    }
+    const auto place = index_.find_aside(id);
+    if (!place) return Done{};  // its file went by another hand
+    const SpoolName name{id, place->of_original};
+    const std::string directory = fate == Fate::failed ? layout_.failed_dir() : layout_.held_dir();
+    auto done = fate == Fate::deleted
+                    ? files_.unlink(layout_.message(name))
+                    : files_.rename_new(layout_.message(name), directory + "/" + SpoolLayout::file_name(name));
+    if (!done && done.error().kind != ErrorKind::missing) return done;
+    if (fate == Fate::deleted) book_.forget(id);
+    index_.remove(id, name.of_original);
+    to_sync.insert(layout_.messages_dir());
+    if (fate != Fate::deleted) to_sync.insert(directory);
+    return Done{};
+}
+
+Result<Done> DirectoryHandOut::sync_all(const std::set<std::string>& directories)
+{
+    for (const std::string& directory : directories)
+        if (auto ok = files_.sync_dir(directory); !ok) return ok;
+    return Done{};
+}
+
+// --- moving a picked mail away ---------------------------------------------------------------------
+
+Result<Done> DirectoryHandOut::hold(const Pick& pick, const std::string& reason)
+{
+    return move_away(pick, layout_.held_dir(), reason);
+}
+
+Result<Done> DirectoryHandOut::bury(const Pick& pick, const std::string& reason)
+{
+    return move_away(pick, layout_.failed_dir(), reason);
+}
+
+Result<Done> DirectoryHandOut::quarantine(const Pick& pick, const std::string& reason)
+{
+    return move_away(pick, layout_.corrupt_dir(), reason);
+}
+
+Result<Done> DirectoryHandOut::move_away(const Pick& pick, const std::string& directory, const std::string& reason)
+{
+    const Lock lock(mutex_);
+    const SpoolName name{pick.id, pick.of_original};
+    auto moved = keep(book_.noted(pick.id, reason));
+    if (moved) moved = files_.rename_new(layout_.message(name), directory + "/" + SpoolLayout::file_name(name));
+    if (moved) moved = sync_all({layout_.messages_dir(), directory});
+    picked_.erase(pick.id);
+    if (moved) {
+        index_.remove(pick.id, pick.of_original);
+    } else {
+        index_.wait_until(pick.id, clock_.boot() + kUnreadableRests);
+    }
+    return moved;
+}
+
+Result<Done> DirectoryHandOut::hand_over(const std::vector<Pick>& picks)
+{
+    const Lock lock(mutex_);
+    drop_old_handed();
+    const std::string day = day_of(clock_.wall());
+    Result<Done> moved = Done{};
+    for (const Pick& pick : picks) {
+        const SpoolName name{pick.id, pick.of_original};
+        if (moved) moved = files_.rename_new(layout_.message(name), layout_.handed(day, name));
+        picked_.erase(pick.id);
+        if (!moved) {
+            place_by_book(pick.id);
+            continue;
+        }
+        index_.remove(pick.id, pick.of_original);
+        book_.forget(pick.id);
+    }
+    auto synced = sync_all({layout_.messages_dir(), layout_.handed_dir()});
+    return moved ? synced : moved;
+}
+
+/// Once a day: what was handed over more than kHandedDays ago goes.
+void DirectoryHandOut::drop_old_handed()
+{
+    constexpr std::chrono::days kHandedDays{7};
+    const std::string today = day_of(clock_.wall());
+    if (handed_swept_ == today) return;
+    handed_swept_ = today;
+    const std::string oldest = day_of(clock_.wall() - kHandedDays);
+    std::vector<std::string> old;
+    static_cast<void>(files_.list(layout_.handed_dir(), [&](std::string_view name) {
+        if (const auto day = SpoolLayout::handed_day(name); day && *day < oldest) old.emplace_back(name);
+    }));
+    for (const std::string& name : old) static_cast<void>(files_.unlink(layout_.handed_dir() + "/" + name));
+    if (!old.empty()) log::info("handed mails dropped", {{"count", old.size()}, {"older_than_days", kHandedDays.count()}});
+}
+
+}  // namespace mail

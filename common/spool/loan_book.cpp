@@ -1,0 +1,298 @@
+#include "common/spool/loan_book.h"
+
+#include <algorithm>
+
+namespace mail {
+namespace {
+
+bool is_lendable(const RecipientState& recipient, BootTime now)
+{
+    return recipient.status == RecipientStatus::pending && recipient.lease.empty() && recipient.next_try <= now;
+}
+
+/// A state with every recipient once, all pending.
+MailState fresh_state(const Envelope& envelope)
+{
+    MailState state;
+    std::set<std::string_view> seen;
+    for (const std::string& address : envelope.recipients) {
+        if (!seen.insert(address).second) continue;
+        state.recipients.emplace_back();
+        state.recipients.back().address = address;
+    }
+    return state;
+}
+
+bool names(const std::vector<std::string>& recipients, const std::string& address)
+{
+    return std::find(recipients.begin(), recipients.end(), address) != recipients.end();
+}
+
+RecipientStatus status_after(OutcomeKind kind)
+{
+    switch (kind) {
+        case OutcomeKind::delivered: return RecipientStatus::delivered;
+        case OutcomeKind::failed: return RecipientStatus::failed;
+        case OutcomeKind::held: return RecipientStatus::held;
+        case OutcomeKind::deferred: break;
+    }
+    return RecipientStatus::pending;
+}
+
+/// Applies one outcome to what the lease has of the mail; false if it has none of it.
+bool take_outcome(MailState& state, const std::string& token, const Outcome& outcome, BootTime now)
+{
+    bool any = false;
+    for (RecipientState& recipient : state.recipients) {
+        if (recipient.lease != token) continue;
+        if (!outcome.recipients.empty() && !names(outcome.recipients, recipient.address)) continue;
+        any = true;
+        recipient.lease.clear();
+        recipient.status = status_after(outcome.kind);
+        recipient.reason = outcome.reason;
+        recipient.next_try = outcome.kind == OutcomeKind::deferred ? now + outcome.retry_after : BootTime{0};
+    }
+    return any;
+}
+
+Fate fate_of(const MailState& state)
+{
+    if (state.has_pending()) return Fate::stays;
+    const auto any = [&](RecipientStatus status) {
+        return std::any_of(state.recipients.begin(), state.recipients.end(),
+                           [status](const RecipientState& recipient) { return recipient.status == status; });
+    };
+    return any(RecipientStatus::failed) ? Fate::failed : any(RecipientStatus::held) ? Fate::held : Fate::deleted;
+}
+
+}  // namespace
+
+bool MailState::has_pending() const
+{
+    return recipients.empty() || std::any_of(recipients.begin(), recipients.end(), [](const RecipientState& recipient) {
+               return recipient.status == RecipientStatus::pending;
+           });
+}
+
+void LoanBook::apply(const Change& change)
+{
+    if (!change.boot_id.empty()) enter_boot(change.boot_id);
+    for (const Change::LeaseEnd& lease : change.leases) set_lease(lease);
+    for (const auto& [id, state] : change.mails) set_mail(id, state);
+}
+
+/// The boot clock begins anew: leases have ended, and what was deferred is due.
+void LoanBook::enter_boot(const std::string& boot_id)
+{
+    if (boot_id == boot_id_) return;
+    boot_id_ = boot_id;
+    leases_.clear();
+    for (auto& [id, state] : mails_) {
+        for (RecipientState& recipient : state.recipients) {
+            recipient.lease.clear();
+            recipient.next_try = BootTime{0};
+        }
+    }
+}
+
+void LoanBook::set_lease(const Change::LeaseEnd& lease)
+{
+    if (lease.expires != BootTime{0}) {
+        leases_[lease.token].expires = lease.expires;
+        return;
+    }
+    const auto found = leases_.find(lease.token);
+    if (found == leases_.end()) return;
+    for (const SpoolId& id : found->second.mails) {
+        const auto mail = mails_.find(id);
+        if (mail == mails_.end()) continue;
+        for (RecipientState& recipient : mail->second.recipients)
+            if (recipient.lease == lease.token) recipient.lease.clear();
+    }
+    leases_.erase(found);
+}
+
+void LoanBook::set_mail(const SpoolId& id, MailState state)
+{
+    forget(id);
+    if (state.recipients.empty() && state.note.empty()) return;
+    for (RecipientState& recipient : state.recipients) {
+        if (recipient.lease.empty()) continue;
+        const auto lease = leases_.find(recipient.lease);
+        if (lease == leases_.end())
+            recipient.lease.clear();  // it has ended since
+        else
+            lease->second.mails.insert(id);
+    }
+    mails_[id] = std::move(state);
+}
+
+void LoanBook::forget(const SpoolId& id)
+{
+    const auto mail = mails_.find(id);
+    if (mail == mails_.end()) return;
+    for (const RecipientState& recipient : mail->second.recipients)
+        if (const auto lease = leases_.find(recipient.lease); lease != leases_.end()) lease->second.mails.erase(id);
+    mails_.erase(mail);
+}
+
+void LoanBook::forget_unless(const std::function<bool(const SpoolId&)>& exists)
+{
+    std::vector<SpoolId> gone;
+    for (const auto& [id, state] : mails_)
+        if (!exists(id)) gone.push_back(id);
+    for (const SpoolId& id : gone) forget(id);
+}
+
+std::vector<Change> LoanBook::snapshot() const
+{
+    constexpr std::size_t kMailsInChange = 200;
+    std::vector<Change> changes(1);
+    changes.front().boot_id = boot_id_;
+    for (const auto& [token, lease] : leases_) changes.front().leases.push_back({token, lease.expires});
+    for (const auto& mail : mails_) {
+        if (changes.back().mails.size() == kMailsInChange) changes.emplace_back();
+        changes.back().mails.emplace_back(mail.first, mail.second);
+    }
+    return changes;
+}
+
+std::vector<SpoolId> LoanBook::end_expired(BootTime now)
+{
+    std::vector<SpoolId> freed;
+    std::vector<std::string> ended;
+    for (const auto& [token, lease] : leases_)
+        if (lease.expires <= now) ended.push_back(token);
+    for (const std::string& token : ended) {
+        const auto& mails = leases_.at(token).mails;
+        freed.insert(freed.end(), mails.begin(), mails.end());
+        set_lease({token, BootTime{0}});
+    }
+    return freed;
+}
+
+std::optional<BootTime> LoanBook::next_expiry() const
+{
+    std::optional<BootTime> next;
+    for (const auto& [token, lease] : leases_)
+        if (!next || lease.expires < *next) next = lease.expires;
+    return next;
+}
+
+std::vector<std::string> LoanBook::lendable(const SpoolId& id, const Envelope& envelope, BootTime now) const
+{
+    const MailState* known = find(id);
+    const MailState state = known != nullptr && !known->recipients.empty() ? *known : fresh_state(envelope);
+    std::vector<std::string> addresses;
+    for (const RecipientState& recipient : state.recipients)
+        if (is_lendable(recipient, now)) addresses.push_back(recipient.address);
+    return addresses;
+}
+
+std::optional<BootTime> LoanBook::lendable_from(const SpoolId& id, BootTime now) const
+{
+    const MailState* state = find(id);
+    if (state == nullptr || state->recipients.empty()) return BootTime{0};
+    std::optional<BootTime> earliest;
+    for (const RecipientState& recipient : state->recipients) {
+        if (is_lendable(recipient, now)) return BootTime{0};
+        if (recipient.status != RecipientStatus::pending || !recipient.lease.empty()) continue;
+        if (!earliest || recipient.next_try < *earliest) earliest = recipient.next_try;
+    }
+    return earliest;
+}
+
+std::vector<SpoolId> LoanBook::lent_under(const std::string& token) const
+{
+    const auto lease = leases_.find(token);
+    if (lease == leases_.end()) return {};
+    return {lease->second.mails.begin(), lease->second.mails.end()};
+}
+
+Change LoanBook::granted(const std::string& token, BootTime expires, const std::vector<Loan>& loans,
+                         const std::function<const Envelope*(const SpoolId&)>& envelope_of) const
+{
+    Change change;
+    change.leases.push_back({token, expires});
+    for (const Loan& loan : loans) {
+        const MailState* known = find(loan.pick.id);
+        const Envelope* envelope = envelope_of(loan.pick.id);
+        MailState state = known != nullptr ? *known : MailState{};
+        if (state.recipients.empty() && envelope != nullptr) state.recipients = fresh_state(*envelope).recipients;
+        for (RecipientState& recipient : state.recipients)
+            if (names(loan.recipients, recipient.address)) recipient.lease = token;
+        change.mails.emplace_back(loan.pick.id, std::move(state));
+    }
+    return change;
+}
+
+Change LoanBook::renewed(const std::string& token, BootTime expires) const
+{
+    Change change;
+    change.leases.push_back({token, expires});
+    return change;
+}
+
+Change LoanBook::released(const std::string& token) const
+{
+    return renewed(token, BootTime{0});
+}
+
+LoanBook::Settled LoanBook::settled(const std::string& token, const std::vector<Outcome>& outcomes, BootTime now) const
+{
+    Settled result;
+    std::map<SpoolId, MailState> touched;
+    std::set<SpoolId> known;
+    for (const Outcome& outcome : outcomes) {
+        const MailState* state = find(outcome.id);
+        const bool lent = state != nullptr && has_lease(token);
+        auto at = touched.find(outcome.id);
+        if (lent && at == touched.end()) at = touched.emplace(outcome.id, *state).first;
+        if (lent && take_outcome(at->second, token, outcome, now)) known.insert(outcome.id);
+    }
+    std::set<SpoolId> answered;
+    for (const Outcome& outcome : outcomes) {
+        if (!answered.insert(outcome.id).second) continue;
+        (known.count(outcome.id) ? result.answer.settled : result.answer.unknown).push_back(outcome.id);
+    }
+    for (const SpoolId& id : known) {
+        const Fate fate = fate_of(touched.at(id));
+        result.fates.emplace_back(id, fate);
+        if (fate != Fate::deleted) result.change.mails.emplace_back(id, std::move(touched.at(id)));
+    }
+    return result;
+}
+
+Change LoanBook::noted(const SpoolId& id, const std::string& note) const
+{
+    const MailState* known = find(id);
+    MailState state = known != nullptr ? *known : MailState{};
+    state.note = note;
+    Change change;
+    change.mails.emplace_back(id, std::move(state));
+    return change;
+}
+
+Change LoanBook::revived(const SpoolId& id) const
+{
+    Change change;
+    const MailState* known = find(id);
+    if (known == nullptr) return change;
+    MailState state = *known;
+    state.note.clear();
+    for (RecipientState& recipient : state.recipients) {
+        if (recipient.status != RecipientStatus::failed && recipient.status != RecipientStatus::held) continue;
+        recipient.status = RecipientStatus::pending;
+        recipient.next_try = BootTime{0};
+    }
+    if (!(state == *known)) change.mails.emplace_back(id, std::move(state));
+    return change;
+}
+
+const MailState* LoanBook::find(const SpoolId& id) const
+{
+    const auto mail = mails_.find(id);
+    return mail == mails_.end() ? nullptr : &mail->second;
+}
+
+}  // namespace mail

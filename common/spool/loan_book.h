@@ -1,0 +1,114 @@
+/// The loan book: who holds what until when, and what became of each recipient. Pure: it takes the
+/// time as an argument and touches no file.
+///
+/// Every change is first made as a Change (what the journal keeps), then applied; a replay applies the
+/// same changes. A Change sets whole states, so applying one twice is harmless.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "common/spool/spool.h"
+
+namespace mail {
+
+enum class RecipientStatus { pending, delivered, failed, held };
+
+struct RecipientState {
+    std::string address;
+    RecipientStatus status = RecipientStatus::pending;
+    std::string reason;    // the courier's last word
+    BootTime next_try{0};  // pending: not before this
+    std::string lease;     // token of the lease that has it; empty: nobody's
+    bool operator==(const RecipientState&) const = default;
+};
+
+struct MailState {
+    std::vector<RecipientState> recipients;  // empty: nothing is known, all are pending
+    std::string note;                        // why the whole mail was held or buried
+
+    bool has_pending() const;
+    bool operator==(const MailState&) const = default;
+};
+
+struct Change {
+    struct LeaseEnd {
+        std::string token;
+        BootTime expires{0};  // 0: it has ended
+        bool operator==(const LeaseEnd&) const = default;
+    };
+    std::string boot_id;  // not empty: from here on, times are of this boot
+    std::vector<LeaseEnd> leases;
+    std::vector<std::pair<SpoolId, MailState>> mails;
+
+    bool empty() const { return boot_id.empty() && leases.empty() && mails.empty(); }
+    bool operator==(const Change&) const = default;
+};
+
+/// One line of JSON, and back. decode: nothing if it is no change of ours; never throws.
+[[nodiscard]] std::string encode_change(const Change& change);
+[[nodiscard]] std::optional<Change> decode_change(std::string_view json);
+
+/// What is to be done with a mail's file after a settlement.
+enum class Fate { stays, deleted, failed, held };
+
+class LoanBook {
+public:
+    void apply(const Change& change);
+    /// Changes that make this book out of an empty one.
+    [[nodiscard]] std::vector<Change> snapshot() const;
+
+    /// Ends leases whose time is over; returns the mails that they had.
+    std::vector<SpoolId> end_expired(BootTime now);
+    /// When the next lease ends by itself.
+    [[nodiscard]] std::optional<BootTime> next_expiry() const;
+
+    [[nodiscard]] std::vector<std::string> lendable(const SpoolId& id, const Envelope& envelope, BootTime now) const;
+    /// When some recipient of the mail may be lent: 0 now, a time, or nothing while all that are pending are lent.
+    [[nodiscard]] std::optional<BootTime> lendable_from(const SpoolId& id, BootTime now) const;
+
+    [[nodiscard]] bool has_lease(const std::string& token) const { return leases_.count(token) != 0; }
+    [[nodiscard]] std::vector<SpoolId> lent_under(const std::string& token) const;
+
+    [[nodiscard]] Change granted(const std::string& token, BootTime expires, const std::vector<Loan>& loans,
+                                 const std::function<const Envelope*(const SpoolId&)>& envelope_of) const;
+    [[nodiscard]] Change renewed(const std::string& token, BootTime expires) const;
+    [[nodiscard]] Change released(const std::string& token) const;
+
+    struct Settled {
+        Change change;  // mails that stay or are moved; those to be deleted are not in it
+        std::vector<std::pair<SpoolId, Fate>> fates;
+        Settlement answer;
+    };
+    /// The same id twice in `outcomes` (other recipients) is fine.
+    [[nodiscard]] Settled settled(const std::string& token, const std::vector<Outcome>& outcomes, BootTime now) const;
+    /// A whole mail, held or buried, with the reason as its note.
+    [[nodiscard]] Change noted(const SpoolId& id, const std::string& note) const;
+    /// A mail that came (back) into messages/: what failed or was held is pending again. Empty if nothing changes.
+    [[nodiscard]] Change revived(const SpoolId& id) const;
+
+    [[nodiscard]] const MailState* find(const SpoolId& id) const;
+    void forget(const SpoolId& id);
+    /// Drops the states of mails that are not there any more.
+    void forget_unless(const std::function<bool(const SpoolId&)>& exists);
+
+private:
+    struct LeaseState {
+        BootTime expires{0};
+        std::set<SpoolId> mails;
+    };
+    void set_mail(const SpoolId& id, MailState state);
+    void set_lease(const Change::LeaseEnd& lease);
+    void enter_boot(const std::string& boot_id);
+
+    std::string boot_id_;
+    std::unordered_map<SpoolId, MailState, SpoolId::Hash> mails_;
+    std::map<std::string, LeaseState> leases_;
+};
+
+}  // namespace mail

@@ -1,0 +1,88 @@
+#include "common/spool/waiting_index.h"
+
+namespace mail {
+
+bool WaitingIndex::knows(const Place& place) const
+{
+    if (aside_.count(place.id) != 0) return true;
+    return place.of_original ? original_times_.count(place.id) != 0 : waiting_.count(place) != 0;
+}
+
+void WaitingIndex::add_aside(const Place& place)
+{
+    aside_[place.id] = {place, std::nullopt};
+    if (place.of_original) original_times_[place.id] = place.milliseconds;
+}
+
+/// What became due goes back into the order.
+void WaitingIndex::wake(BootTime now)
+{
+    while (!later_.empty() && later_.begin()->first <= now) wait(later_.begin()->second);
+}
+
+std::vector<WaitingIndex::Place> WaitingIndex::take(std::size_t max, BootTime now)
+{
+    wake(now);
+    std::vector<Place> taken;
+    while (taken.size() < max && !waiting_.empty()) {
+        const Place place = *waiting_.begin();
+        waiting_.erase(waiting_.begin());
+        aside_[place.id] = {place, std::nullopt};
+        taken.push_back(place);
+    }
+    return taken;
+}
+
+void WaitingIndex::wait(const SpoolId& id)
+{
+    const auto found = aside_.find(id);
+    if (found == aside_.end()) return;
+    if (found->second.from) later_.erase({*found->second.from, id});
+    waiting_.insert(found->second.place);
+    aside_.erase(found);
+}
+
+void WaitingIndex::wait_until(const SpoolId& id, BootTime from)
+{
+    park(id);
+    const auto found = aside_.find(id);
+    if (found == aside_.end()) return;
+    found->second.from = from;
+    later_.insert({from, id});
+}
+
+void WaitingIndex::park(const SpoolId& id)
+{
+    const auto found = aside_.find(id);
+    if (found == aside_.end() || !found->second.from) return;
+    later_.erase({*found->second.from, id});
+    found->second.from.reset();
+}
+
+void WaitingIndex::remove(const SpoolId& id, bool of_original)
+{
+    if (const auto found = aside_.find(id); found != aside_.end()) {
+        if (found->second.from) later_.erase({*found->second.from, id});
+        aside_.erase(found);
+    } else if (!of_original) {
+        waiting_.erase({id.unix_milliseconds().value_or(0), id, false});
+    } else if (const auto time = original_times_.find(id); time != original_times_.end()) {
+        waiting_.erase({time->second, id, true});
+    }
+    original_times_.erase(id);
+}
+
+std::optional<WaitingIndex::Place> WaitingIndex::find_aside(const SpoolId& id) const
+{
+    const auto found = aside_.find(id);
+    return found == aside_.end() ? std::nullopt : std::optional(found->second.place);
+}
+
+std::optional<BootTime> WaitingIndex::next_due() const
+{
+    if (!waiting_.empty()) return BootTime{0};
+    if (later_.empty()) return std::nullopt;
+    return later_.begin()->first;
+}
+
+}  // namespace mail

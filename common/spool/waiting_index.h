@@ -1,0 +1,58 @@
+/// The order of what waits: oldest first, in memory, so that a hand-out never lists a directory.
+/// Pure: takes the time as an argument. About 64 bytes a waiting mail.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <unordered_map>
+
+#include "common/spool/spool.h"
+
+namespace mail {
+
+class WaitingIndex {
+public:
+    /// Where a mail stands in the order: its UUIDv7's milliseconds, or its file's time for the original's ids.
+    struct Place {
+        std::uint64_t milliseconds = 0;
+        SpoolId id;
+        bool of_original = false;
+        auto operator<=>(const Place&) const = default;
+    };
+
+    /// Is it waiting, later or aside?
+    [[nodiscard]] bool knows(const Place& place) const;
+    /// A mail that came: set aside, until it is said where it belongs.
+    void add_aside(const Place& place);
+    /// Takes up to `max` mails that are due, oldest first; each is set aside until wait(), wait_until(), park() or remove().
+    std::vector<Place> take(std::size_t max, BootTime now);
+
+    /// A mail set aside or parked waits again, in its old place.
+    void wait(const SpoolId& id);
+    /// Not before `from`.
+    void wait_until(const SpoolId& id, BootTime from);
+    /// Known, and not to be handed out until wait() is said: all of it is lent.
+    void park(const SpoolId& id);
+    /// Gone, from wherever it stood.
+    void remove(const SpoolId& id, bool of_original);
+
+    [[nodiscard]] std::optional<Place> find_aside(const SpoolId& id) const;
+    [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
+    /// 0 if something waits now; else when the next mail is due; nothing if none is.
+    [[nodiscard]] std::optional<BootTime> next_due() const;
+
+private:
+    void wake(BootTime now);
+
+    std::set<Place> waiting_;
+    std::set<std::pair<BootTime, SpoolId>> later_;
+    /// Not in waiting_: set aside, parked, or in later_ (then with its time).
+    struct Aside {
+        Place place;
+        std::optional<BootTime> from;
+    };
+    std::unordered_map<SpoolId, Aside, SpoolId::Hash> aside_;
+    std::unordered_map<SpoolId, std::uint64_t, SpoolId::Hash> original_times_;
+};
+
+}  // namespace mail
