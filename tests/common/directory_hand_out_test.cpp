@@ -1,6 +1,7 @@
 #include "common/spool/directory_hand_out.h"
 
 #include <doctest/doctest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 #include <fstream>
@@ -261,8 +262,8 @@ TEST_CASE("a mail that somebody removes leaves the index; a mail that cannot be 
     const auto unreadable = spool.hand_out->next(50);
     REQUIRE(ids_of(unreadable) == std::vector{b});
     const std::string path = spool.directory.path() + "/messages/" + b.hex() + ".json";
-    std::filesystem::rename(path, path + ".aside");
-    std::filesystem::create_directory(path);
+    REQUIRE(::mkfifo((spool.directory.path() + "/pipe").c_str(), 0600) == 0);
+    std::filesystem::rename(spool.directory.path() + "/pipe", path);
     CHECK_FALSE(spool.hand_out->read(unreadable[0]));
     spool.hand_out->put_back(unreadable);
     CHECK(spool.hand_out->next(50).empty());
