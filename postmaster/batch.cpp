@@ -1,0 +1,141 @@
+#include "postmaster/batch.h"
+
+#include <stdexcept>
+
+#include "common/log.h"
+#include "postmaster/original_form.h"
+
+namespace postmaster {
+
+using mail::Error;
+using mail::ErrorKind;
+using mail::Pick;
+using mail::Record;
+namespace log = mail::log;
+
+void SetAside::keep(const Pick& pick)
+{
+    std::erase_if(picks_, [&](const Pick& one) { return one.id == pick.id; });
+}
+
+void SetAside::put_back()
+{
+    if (!picks_.empty()) hand_out_.put_back(picks_);
+    picks_.clear();
+}
+
+Batch::Batch(mail::HandOut& hand_out, const mail::privacy::ScrubRules& rules, RecordForm form,
+             BatchLimits limits, std::string json)
+    : hand_out_(hand_out),
+      rules_(rules),
+      form_(form),
+      limits_(limits),
+      json_(std::move(json)),
+      start_(json_.size()),
+      set_aside_(hand_out)
+{
+}
+
+void Batch::fill()
+{
+    while (entries_.size() < limits_.mails) {
+        const std::vector<Pick> picks = hand_out_.next(limits_.mails - entries_.size());
+        if (picks.empty()) return;
+        set_aside_.add(picks);
+        for (const Pick& pick : picks)
+            if (take(pick) == Step::full) return;
+    }
+}
+
+Batch::Step Batch::take(const Pick& pick)
+{
+    auto record = hand_out_.read(pick);
+    if (!record) {
+        on_unreadable(pick, record.error());
+        return Step::skipped;
+    }
+    auto recipients = hand_out_.lendable(pick, record->envelope);
+    if (recipients.empty()) {
+        trouble_ = true;
+        return Step::skipped;
+    }
+    return write(pick, std::move(*record), std::move(recipients));
+}
+
+/// Scrubs and writes one record, and takes it away again if the answer would be too large with it.
+Batch::Step Batch::write(const Pick& pick, Record record, std::vector<std::string> recipients)
+{
+    const bool is_first = entries_.empty();
+    if (!is_first && json_.size() - start_ + record.content.size() > limits_.bytes)
+        return Step::full;
+
+    mail::privacy::Scrubbed scrubbed = mail::privacy::scrub(record.content, rules_);
+    record.content = std::move(scrubbed.content);
+    record.sha256 = mail::sha256_hex(record.content);
+    record.envelope.recipients = std::move(recipients);
+
+    const std::size_t before = json_.size();
+    if (!is_first) json_ += ',';
+    append(record);
+    if (!is_first && json_.size() - start_ > limits_.bytes) {
+        json_.resize(before);
+        return Step::full;
+    }
+    entries_.push_back({{pick, std::move(record.envelope.recipients)},
+                        record.content.size(),
+                        scrubbed.actions.size()});
+    return Step::taken;
+}
+
+void Batch::append(const Record& record)
+{
+    if (form_ == RecordForm::original) return append_original_form(json_, record);
+    const auto to_answer = [this](std::string_view piece) -> mail::Result<mail::Done> {
+        json_ += piece;
+        return mail::Done{};
+    };
+    // A record that was decoded can be encoded: anything else is a bug.
+    if (auto ok = mail::encode_record(record, to_answer); !ok)
+        throw std::logic_error(ok.error().describe());
+}
+
+void Batch::on_unreadable(const Pick& pick, const Error& error)
+{
+    const std::string id = pick.id.hex();
+    if (error.kind == ErrorKind::missing) {
+        set_aside_.keep(pick);
+        return log::warning("mail is gone", {{"id", id}, {"reason", error.describe()}});
+    }
+    if (error.kind != ErrorKind::corrupt) {
+        trouble_ = true;
+        return log::error("mail not readable now", {{"id", id}, {"reason", error.describe()}});
+    }
+    if (auto moved = hand_out_.quarantine(pick, error.describe()); !moved) {
+        trouble_ = true;
+        return log::error("corrupt mail not moved",
+                          {{"id", id}, {"reason", moved.error().describe()}});
+    }
+    set_aside_.keep(pick);
+    log::error("mail is corrupt, moved to corrupt/", {{"id", id}, {"reason", error.describe()}});
+}
+
+std::vector<mail::Loan> Batch::loans() const
+{
+    std::vector<mail::Loan> loans;
+    for (const BatchEntry& entry : entries_) loans.push_back(entry.loan);
+    return loans;
+}
+
+std::vector<Pick> Batch::picks() const
+{
+    std::vector<Pick> picks;
+    for (const BatchEntry& entry : entries_) picks.push_back(entry.loan.pick);
+    return picks;
+}
+
+void Batch::keep_all()
+{
+    for (const BatchEntry& entry : entries_) set_aside_.keep(entry.loan.pick);
+}
+
+}  // namespace postmaster

@@ -1,0 +1,38 @@
+/// postmaster's options, and what they have to be together.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/config.h"
+#include "common/privacy/origin_values.h"
+#include "common/result.h"
+
+namespace postmaster {
+
+struct Settings {
+    std::string spool = "/var/spool/postoffice";
+    std::string listen = "unix:/run/postoffice/postmaster.socket";
+    std::string users;  // empty: no passwords asked for here
+    std::vector<std::string> origin;
+    std::string public_domain;
+    std::uint32_t lease_seconds = 900;
+    std::uint32_t batch = 50;
+    std::uint64_t batch_bytes = 16 * 1024 * 1024;
+    bool delete_on_get = false;
+    bool unsafe_spool = false;
+};
+
+/// Declares the options on `options`; parse() fills `settings`, which must outlive it.
+void declare_options(mail::Options& options, Settings& settings);
+
+/// What is wrong with the settings, or nothing. Reads the users file, opens nothing else.
+[[nodiscard]] std::optional<std::string> fault_of(const Settings& settings);
+
+/// `--origin` values, parsed.
+/// errors  malformed: with the value
+[[nodiscard]] mail::Result<mail::privacy::OriginValues> origin_values(const Settings& settings);
+
+}  // namespace postmaster

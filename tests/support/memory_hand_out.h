@@ -1,0 +1,237 @@
+/// A HandOut in memory, for tests of what stands on one. Keeps the promises of common/spool/spool.h but
+/// for durability; a test makes it fail, or looks at what lies where.
+#pragma once
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "common/spool/spool.h"
+#include "tests/support/manual_clock.h"
+
+namespace mail::test {
+
+class MemoryHandOut final : public HandOut {
+public:
+    explicit MemoryHandOut(ManualClock& clock) : clock_(clock) {}
+
+    // What a test does to it.
+    SpoolId add(const std::string& content, std::vector<std::string> recipients = {"ann@example.org"},
+                const std::string& sender = "web@app.example")
+    {
+        const std::lock_guard lock(mutex_);
+        Record record;
+        record.id = *SpoolId::parse(std::string(24, '0') + std::to_string(10'000'000 + ++made_));
+        record.envelope = {sender, recipients, false};
+        record.subject = "A subject";
+        record.content = content;
+        record.timestamp = "2026-11-20T08:27:27.123456";
+        record.sha256 = sha256_hex(content);
+        Mail mail{record, {}, {}, false};
+        for (const std::string& one : recipients) mail.pending[one] = {};
+        const SpoolId id = record.id;
+        mails_.emplace(id, std::move(mail));
+        changed_.notify_all();
+        return id;
+    }
+    void fail_reads(const SpoolId& id, ErrorKind kind) { mails_.at(id).read_error = kind; }
+    void fail_writes(bool fails) { writes_fail_ = fails; }
+
+    // What a test looks at.
+    bool waits(const SpoolId& id) const { return mails_.count(id) != 0 && !mails_.at(id).set_aside; }
+    bool is_set_aside(const SpoolId& id) const { return mails_.count(id) != 0 && mails_.at(id).set_aside; }
+    std::map<SpoolId, std::string> held, failed, corrupt;  // with the reason
+    std::set<SpoolId> handed;
+    std::size_t leases() const { return leases_.size(); }
+
+    std::vector<Pick> next(std::size_t max) override
+    {
+        const std::lock_guard lock(mutex_);
+        expire();
+        std::vector<Pick> picks;
+        for (auto& [id, mail] : mails_) {
+            if (picks.size() == max) break;
+            if (mail.set_aside || lendable_of(mail).empty()) continue;
+            mail.set_aside = true;
+            picks.push_back({id, false});
+        }
+        return picks;
+    }
+
+    bool wait_for_mail(std::chrono::steady_clock::time_point deadline, std::stop_token stop) override
+    {
+        std::unique_lock lock(mutex_);
+        return changed_.wait_until(lock, stop, deadline, [this] {
+            return std::any_of(mails_.begin(), mails_.end(), [this](const auto& one) {
+                return !one.second.set_aside && !lendable_of(one.second).empty();
+            });
+        });
+    }
+
+    void put_back(const std::vector<Pick>& picks) override
+    {
+        const std::lock_guard lock(mutex_);
+        for (const Pick& pick : picks)
+            if (auto found = mails_.find(pick.id); found != mails_.end()) found->second.set_aside = false;
+        changed_.notify_all();
+    }
+
+    Result<Record> read(const Pick& pick) override
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = mails_.find(pick.id);
+        if (found == mails_.end()) return Error{ErrorKind::missing, "read " + pick.id.hex()};
+        if (found->second.read_error) return Error{*found->second.read_error, "read " + pick.id.hex()};
+        return found->second.record;
+    }
+
+    std::vector<std::string> lendable(const Pick& pick, const Envelope&) override
+    {
+        const std::lock_guard lock(mutex_);
+        return lendable_of(mails_.at(pick.id));
+    }
+
+    Result<Lease> lease(const std::vector<Loan>& loans, std::chrono::seconds seconds) override
+    {
+        const std::lock_guard lock(mutex_);
+        for (const Loan& loan : loans) mails_.at(loan.pick.id).set_aside = false;
+        if (writes_fail_) return Error{ErrorKind::temporary, "write the journal", ENOSPC};
+        const std::string digits = std::to_string(1'000'000 + ++tokens_);
+        const std::string token = std::string(32 - digits.size(), 'a') + digits;
+        leases_[token] = clock_.boot() + seconds;
+        for (const Loan& loan : loans)
+            for (const std::string& one : loan.recipients) mails_.at(loan.pick.id).pending.at(one).lease = token;
+        return Lease{token, seconds, clock_.wall() + seconds};
+    }
+
+    Result<Settlement> settle(const std::string& token, const std::vector<Outcome>& outcomes) override
+    {
+        const std::lock_guard lock(mutex_);
+        if (writes_fail_) return Error{ErrorKind::temporary, "write the journal", ENOSPC};
+        expire();
+        Settlement settlement;
+        for (const Outcome& outcome : outcomes)
+            (settle_one(token, outcome) ? settlement.settled : settlement.unknown).push_back(outcome.id);
+        changed_.notify_all();
+        return settlement;
+    }
+
+    Result<Lease> renew(const std::string& token, std::chrono::seconds seconds) override
+    {
+        const std::lock_guard lock(mutex_);
+        expire();
+        if (leases_.count(token) == 0) return Error{ErrorKind::missing, "renew"};
+        leases_[token] = clock_.boot() + seconds;
+        return Lease{token, seconds, clock_.wall() + seconds};
+    }
+
+    Result<Done> release(const std::string& token) override
+    {
+        const std::lock_guard lock(mutex_);
+        expire();
+        if (leases_.count(token) == 0) return Error{ErrorKind::missing, "release"};
+        end(token);
+        return Done{};
+    }
+
+    Result<Done> hold(const Pick& pick, const std::string& reason) override { return move_to(held, pick, reason); }
+    Result<Done> bury(const Pick& pick, const std::string& reason) override { return move_to(failed, pick, reason); }
+    Result<Done> quarantine(const Pick& pick, const std::string& reason) override { return move_to(corrupt, pick, reason); }
+
+    Result<Done> hand_over(const std::vector<Pick>& picks) override
+    {
+        const std::lock_guard lock(mutex_);
+        if (writes_fail_) return Error{ErrorKind::temporary, "move to handed", ENOSPC};
+        for (const Pick& pick : picks) {
+            mails_.erase(pick.id);
+            handed.insert(pick.id);
+        }
+        return Done{};
+    }
+
+private:
+    struct Pending {
+        std::string lease;  // empty: nobody has it
+        BootTime due{};
+    };
+    struct Mail {
+        Record record;
+        std::map<std::string, Pending> pending;
+        std::optional<ErrorKind> read_error;
+        bool set_aside = false;
+    };
+
+    std::vector<std::string> lendable_of(const Mail& mail) const
+    {
+        std::vector<std::string> recipients;
+        for (const auto& [recipient, pending] : mail.pending)
+            if (pending.lease.empty() && pending.due <= clock_.boot()) recipients.push_back(recipient);
+        return recipients;
+    }
+
+    bool settle_one(const std::string& token, const Outcome& outcome)
+    {
+        const auto found = mails_.find(outcome.id);
+        if (found == mails_.end()) return false;
+        bool any = false;
+        std::vector<std::string> done;
+        for (auto& [recipient, pending] : found->second.pending) {
+            const bool meant = outcome.recipients.empty() ||
+                               std::count(outcome.recipients.begin(), outcome.recipients.end(), recipient) != 0;
+            if (!meant || pending.lease != token) continue;
+            any = true;
+            pending.lease.clear();
+            if (outcome.kind == OutcomeKind::deferred)
+                pending.due = clock_.boot() + outcome.retry_after;
+            else
+                done.push_back(recipient);
+        }
+        for (const std::string& recipient : done) found->second.pending.erase(recipient);
+        if (outcome.kind == OutcomeKind::failed && any) failed[outcome.id] = outcome.reason;
+        if (outcome.kind == OutcomeKind::held && any) held[outcome.id] = outcome.reason;
+        if (found->second.pending.empty()) mails_.erase(found);
+        return any;
+    }
+
+    void expire()
+    {
+        std::vector<std::string> over;
+        for (const auto& [token, end] : leases_)
+            if (end <= clock_.boot()) over.push_back(token);
+        for (const std::string& token : over) end(token);
+    }
+
+    void end(const std::string& token)
+    {
+        for (auto& [id, mail] : mails_)
+            for (auto& [recipient, pending] : mail.pending)
+                if (pending.lease == token) pending.lease.clear();
+        leases_.erase(token);
+        changed_.notify_all();
+    }
+
+    Result<Done> move_to(std::map<SpoolId, std::string>& place, const Pick& pick, const std::string& reason)
+    {
+        const std::lock_guard lock(mutex_);
+        if (writes_fail_) return Error{ErrorKind::temporary, "move", ENOSPC};
+        mails_.erase(pick.id);
+        place[pick.id] = reason;
+        return Done{};
+    }
+
+    ManualClock& clock_;
+    mutable std::mutex mutex_;
+    std::condition_variable_any changed_;
+    std::map<SpoolId, Mail> mails_;  // oldest first: ids sort by time
+    std::map<std::string, BootTime> leases_;
+    std::size_t made_ = 0;
+    std::size_t tokens_ = 0;
+    bool writes_fail_ = false;
+};
+
+}  // namespace mail::test
