@@ -1,0 +1,32 @@
+/// The content of one mail while it comes in. Grows in pieces, so that a mail of any size is in
+/// memory once: no doubling, no copy while it grows.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace postoffice
+{
+
+class Content
+{
+public:
+    static constexpr std::size_t kPieceBytes = 256 * 1024;
+
+    void append(std::string_view octets);
+    std::size_t size() const { return size_; }
+    void clear();
+    /// The first piece: the header is in it, unless somebody wrote one of over 256 KiB.
+    std::string_view head() const { return first_; }
+    /// All of it in one string, the pieces given back on the way. Copies what is over one piece, so
+    /// call it off the network thread.
+    std::string join() &&;
+
+private:
+    std::string first_;
+    std::vector<std::string> more_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace postoffice

@@ -1,0 +1,35 @@
+/// The path in MAIL FROM:<...> and RCPT TO:<...> (RFC 5321 4.1.2, RFC 6531 3.3).
+///
+/// Wider than the grammar where mail in the world is wider: unqualified names (<root>), dots
+/// anywhere in a local part. Never wider where a byte could do harm later, in a header or an
+/// argument list.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace postoffice
+{
+
+inline constexpr std::size_t kMaxLocalPartBytes = 64;  // RFC 5321 4.5.3.1.1
+inline constexpr std::size_t kMaxDomainBytes = 255;    // 4.5.3.1.2
+inline constexpr std::size_t kMaxPathBytes = 256;      // 4.5.3.1.3, <> included
+
+struct Path {
+    std::string mailbox;    // without <>, source route stripped, quotes kept; empty: <>
+    std::string_view rest;  // what follows the >
+    bool is_ascii = true;
+};
+
+enum class PathFault {
+    syntax,
+    control,  // a control character, NUL included
+    too_long,
+};
+
+/// Reads a path at the start of `text`. Only its form is judged; whether the mailbox exists is
+/// somebody else's business.
+[[nodiscard]] std::variant<Path, PathFault> parse_path(std::string_view text);
+
+}  // namespace postoffice

@@ -1,0 +1,108 @@
+/// The SMTP state machine of one connection (RFC 5321 section 3). Takes lines and what became of
+/// the content, returns what to do next. It has no clock, no socket and no thread.
+///
+/// Extensions: PIPELINING, 8BITMIME, SMTPUTF8, SIZE, ENHANCEDSTATUSCODES. HELO alone is enough.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "common/envelope.h"
+#include "common/result.h"
+#include "common/spool/spool_id.h"
+#include "postoffice/command.h"
+#include "postoffice/data_reader.h"
+#include "postoffice/line_reader.h"
+#include "postoffice/reply.h"
+
+namespace postoffice
+{
+
+struct SessionOptions {
+    std::string hostname = "localhost";          // all that the greeting and EHLO say of us
+    std::size_t max_content_bytes = 33'554'432;  // SIZE (RFC 1870)
+    std::size_t max_recipients = 1000;           // RFC 5321 4.5.3.1.8 wants at least 100
+    std::size_t max_recipient_bytes = 256 * 1024;
+    int max_errors = 20;    // replies of 5xx; then 421
+    int max_received = 50;  // Received lines of a mail that goes in circles (RFC 5321 6.3)
+    std::function<bool()> has_room = [] { return true; };  // asked at MAIL; must not block for long
+    /// Hears of every 4xx and 5xx, for the log.
+    std::function<void(Verb, const Reply&)> on_refusal = [](Verb, const Reply&) {};
+};
+
+enum class State {
+    connected,  // greeted by us, not yet by the client
+    greeted,
+    mail,     // MAIL was taken
+    rcpt,     // and at least one RCPT
+    put_off,  // MAIL was refused for a trouble of ours: RCPT and DATA hear the same 4xx, never a
+              // 5xx
+};
+std::ostream& operator<<(std::ostream& out, State state);
+
+/// What to do now. The reply, where there is one, is to be sent first.
+struct Action {
+    enum class Kind {
+        read_line,
+        read_content,  // 354 was said
+        commit,        // store envelope() and the content, then on_stored(); no reply yet
+        close,
+    };
+    Kind kind = Kind::read_line;
+    std::optional<Reply> reply;
+    std::optional<Reply> last_word;  // a 421 behind the reply; with Kind::close
+};
+
+class Session
+{
+public:
+    /// options  must outlive the session
+    explicit Session(const SessionOptions& options) : options_(options) {}
+
+    Action greet() const;
+    /// line  without its CR LF
+    Action on_line(std::string_view line);
+    /// A line that is none: LineReader::Kind::bare_line_feed or too_long.
+    Action on_bad_line(LineReader::Kind kind);
+    /// head  the content's first bytes, with its header
+    Action on_content(ContentEnd end, std::string_view head);
+    Action on_stored(const mail::Result<mail::SpoolId>& stored);
+
+    State state() const { return state_; }
+    /// The transaction's envelope, moved out. For Kind::commit.
+    mail::Envelope take_envelope() { return std::move(envelope_); }
+
+private:
+    using Handler = Action (Session::*)(std::string_view argument);
+    struct Rule;
+    static const Rule kRules[];
+
+    Action hello(std::string_view argument);
+    Action extended_hello(std::string_view argument);
+    Action mail(std::string_view argument);
+    Action rcpt(std::string_view argument);
+    Action data(std::string_view argument);
+    Action put_off(std::string_view argument);
+    Action reset(std::string_view argument);
+    Action noop(std::string_view argument);
+    Action quit(std::string_view argument);
+    Action verify(std::string_view argument);
+    Action help(std::string_view argument);
+    Action no_tls(std::string_view argument);
+    Action not_implemented(std::string_view argument);
+    Action out_of_order(Verb verb) const;
+
+    void forget_transaction();
+    Action answer(Verb verb, Action action);
+
+    const SessionOptions& options_;
+    State state_ = State::connected;
+    mail::Envelope envelope_;
+    std::size_t recipient_bytes_ = 0;
+    int errors_ = 0;
+};
+
+}  // namespace postoffice
