@@ -1,0 +1,231 @@
+#include "postoffice/connection.h"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+
+#include "common/log.h"
+#include "postoffice/run_blocking.h"
+
+namespace postoffice
+{
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using Need = Conversation::Need;
+
+namespace
+{
+
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+constexpr std::chrono::seconds kLingerTime{2};
+constexpr std::size_t kMemoryStep = 64 * 1024;
+
+std::string peer_of(const asio::ip::tcp::socket& socket)
+{
+    error_code error;
+    const auto endpoint = socket.remote_endpoint(error);
+    return error ? "gone" : endpoint.address().to_string();
+}
+
+SessionOptions with_log(SessionOptions options, const asio::ip::tcp::socket& socket)
+{
+    options.on_refusal = [&socket](Verb verb, const Reply& reply) {
+        mail::log::info("refused", {{"peer", peer_of(socket)},
+                                    {"verb", name_of(verb)},
+                                    {"code", reply.code},
+                                    {"enhanced", reply.enhanced},
+                                    {"reason", reply.text}});
+    };
+    return options;
+}
+
+std::size_t rounded_up(std::size_t bytes)
+{
+    return (bytes + kMemoryStep - 1) / kMemoryStep * kMemoryStep;
+}
+
+}  // namespace
+
+Connection::Connection(asio::ip::tcp::socket socket, ConnectionServices& services,
+                       std::uint64_t number)
+    : socket_(std::move(socket)),
+      services_(services),
+      number_(number),
+      session_options_(with_log(services.session, socket_)),
+      conversation_(session_options_)
+{
+}
+
+Connection::~Connection()
+{
+    release_memory();
+}
+
+asio::awaitable<void> Connection::run()
+{
+    for (;;) {
+        const Need need = conversation_.advance();
+        confirm_what_was_heard();
+        if (!co_await send() || need == Need::close) break;
+        if (need == Need::commit)
+            co_await commit();
+        else if (need == Need::memory)
+            co_await take_memory();
+        else if (need == Need::input && !co_await read())
+            break;
+    }
+    co_await linger();
+}
+
+asio::awaitable<bool> Connection::read()
+{
+    if (conversation_.content_bytes_needed() == 0) release_memory();
+    const bool in_content = conversation_.is_in_content();
+    if (in_content && !transfer_) transfer_.emplace(services_.clock.boot());
+    if (!in_content) {
+        transfer_.reset();
+        if (services_.is_stopping) end_reply_ = replies::shutting_down();
+    }
+    if (!end_reply_) {
+        const auto space = conversation_.input_space();
+        const auto buffer = asio::buffer(space.data(), space.size());
+        begin_wait(in_content ? Waiting::content : Waiting::command);
+        const auto [error, bytes] = co_await socket_.async_read_some(buffer, kToken);
+        waiting_ = Waiting::nothing;
+        conversation_.received(bytes);
+        if (!error) end_reply_.reset();  // it came in the last moment
+        if (error && !end_reply_) co_return false;
+    }
+    if (end_reply_) conversation_.end_with(*end_reply_);
+    co_return true;
+}
+
+asio::awaitable<bool> Connection::send()
+{
+    if (conversation_.output().empty()) co_return true;
+    note_replies_about_to_be_written();
+    const auto buffer = asio::buffer(conversation_.output());
+    begin_wait(Waiting::write);
+    const auto [error, bytes] = co_await asio::async_write(socket_, buffer, kToken);
+    waiting_ = Waiting::nothing;
+    conversation_.output_sent();
+    co_return !error;
+}
+
+asio::awaitable<void> Connection::take_memory()
+{
+    if (!claim_) claim_ = services_.memory.open();
+    const std::size_t wanted = rounded_up(conversation_.content_bytes_needed());
+    const auto start = services_.clock.boot();
+    const bool is_granted = co_await services_.memory.acquire(*claim_, wanted);
+    if (transfer_) transfer_->pause(services_.clock.boot() - start);
+    if (is_granted) {
+        conversation_.grant_memory(wanted);
+        co_return;
+    }
+    mail::log::warning("no memory for a mail", {{"peer", peer_of(socket_)}, {"wanted", wanted}});
+    conversation_.refuse_memory();
+    release_memory();
+}
+
+asio::awaitable<void> Connection::commit()
+{
+    MailStore::Outcome outcome;
+    IncomingMail mail = conversation_.take_mail();
+    auto work = [this, &outcome, &mail] {
+        try {
+            outcome = services_.store.store(std::move(mail), number_);
+        } catch (const std::exception& bug) {
+            mail::log::error("not stored", {{"reason", bug.what()}});
+        }
+    };
+    co_await run_blocking(services_.writers, work);
+    release_memory();
+    transfer_.reset();
+    if (outcome.ticket != 0) unwritten_.push_back(outcome.ticket);
+    conversation_.stored(outcome.result);
+}
+
+// Hangs up so that the last reply arrives: closing with unread input would reset the connection,
+// and a reset throws away what the client has not read yet.
+asio::awaitable<void> Connection::linger()
+{
+    error_code ignored;
+    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    deadline_ = services_.clock.boot() + kLingerTime;
+    for (error_code error; !error && services_.clock.boot() < deadline_;) {
+        const auto space = conversation_.discard_space();
+        const auto buffer = asio::buffer(space.data(), space.size());
+        waiting_ = Waiting::write;
+        const auto [read_error, bytes] = co_await socket_.async_read_some(buffer, kToken);
+        error = read_error;
+    }
+    waiting_ = Waiting::nothing;
+    socket_.close(ignored);
+}
+
+void Connection::begin_wait(Waiting what)
+{
+    waiting_ = what;
+    deadline_ = services_.clock.boot() + services_.idle_timeout;
+}
+
+void Connection::tick()
+{
+    if (waiting_ == Waiting::nothing) return;
+    const auto now = services_.clock.boot();
+    const bool is_late = now > deadline_;
+    const bool is_slow = waiting_ == Waiting::content && transfer_ &&
+                         !transfer_->check(now, conversation_.content_bytes_received());
+    if (is_late || is_slow) end_wait_with(replies::timed_out());
+}
+
+void Connection::stop()
+{
+    if (waiting_ == Waiting::command) end_wait_with(replies::shutting_down());
+}
+
+void Connection::cut()
+{
+    end_reply_ = replies::shutting_down();
+    if (waiting_ != Waiting::nothing) end_wait_with(replies::shutting_down());
+}
+
+void Connection::end_wait_with(Reply reply)
+{
+    end_reply_ = std::move(reply);
+    error_code ignored;
+    socket_.cancel(ignored);
+}
+
+void Connection::release_memory()
+{
+    if (!claim_) return;
+    services_.memory.close(*claim_);
+    claim_.reset();
+}
+
+// What has come before the write began was sent without knowing of the 250, so it confirms nothing.
+// Asked before the write and not after it: too early makes a duplicate at worst, too late would
+// lose a mail.
+void Connection::note_replies_about_to_be_written()
+{
+    if (unwritten_.empty()) return;
+    error_code ignored;
+    const std::uint64_t from = conversation_.received_bytes() + socket_.available(ignored);
+    for (const Ticket ticket : unwritten_) unheard_.emplace_back(ticket, from);
+    unwritten_.clear();
+}
+
+void Connection::confirm_what_was_heard()
+{
+    std::erase_if(unheard_, [this](const auto& written) {
+        const bool is_heard = conversation_.last_start() >= written.second;
+        if (is_heard) services_.store.confirm(written.first);
+        return is_heard;
+    });
+}
+
+}  // namespace postoffice

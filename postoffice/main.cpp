@@ -1,0 +1,74 @@
+// postoffice: catches mail over SMTP and makes it durable. Parses, wires, runs.
+#include <malloc.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <exception>
+#include <iostream>
+
+#include "common/spool/directory_intake.h"
+#include "postoffice/server.h"
+
+namespace
+{
+
+// A full file-size limit and a client that is gone are errors to answer, not reasons to die.
+void ignore_signals()
+{
+    std::signal(SIGXFSZ, SIG_IGN);
+    std::signal(SIGPIPE, SIG_IGN);
+}
+
+// Each connection takes a descriptor. Where the system forbids it, the accept loop copes.
+void raise_descriptor_limit()
+{
+    rlimit limit{};
+    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    limit.rlim_cur = limit.rlim_max;
+    ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// Pieces of a large mail go back to the system as soon as they are freed.
+void keep_memory_flat()
+{
+    ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    ::mallopt(M_ARENA_MAX, 4);
+}
+
+int fail(const mail::Error& error)
+{
+    std::cerr << "postoffice: " << error.describe() << "\n";
+    return error.kind == mail::ErrorKind::refused ? mail::kExitConfiguration : mail::kExitTemporary;
+}
+
+int run(int argc, char** argv)
+{
+    mail::Options command_line("postoffice", "catches mail over SMTP and makes it durable",
+                               "POSTOFFICE");
+    postoffice::ServerOptions options;
+    postoffice::declare_options(command_line, options);
+    if (const auto exit_code = command_line.parse(argc, argv)) return *exit_code;
+
+    ignore_signals();
+    raise_descriptor_limit();
+    keep_memory_flat();
+    const mail::DirectoryIntakeOptions spool{options.spool, options.min_free, options.unsafe_spool};
+    auto intake = mail::DirectoryIntake::open(spool);
+    if (!intake) return fail(intake.error());
+    postoffice::Server server(options, **intake);
+    if (const auto listening = server.listen(); !listening) return fail(listening.error());
+    server.run();
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    try {
+        return run(argc, argv);
+    } catch (const std::exception& bug) {
+        std::cerr << "postoffice: " << bug.what() << "\n";
+        return mail::kExitTemporary;
+    }
+}

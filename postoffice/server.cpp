@@ -1,0 +1,235 @@
+#include "postoffice/server.h"
+
+#include <systemd/sd-daemon.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <csignal>
+
+#include "common/log.h"
+
+namespace postoffice
+{
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+namespace
+{
+
+constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kWriters =
+    20;  // syncs wait, they do not compute: more of them share one journal commit
+constexpr std::chrono::seconds kTransferGrace{30};
+constexpr std::chrono::milliseconds kAcceptPause{200};
+
+SessionOptions session_options(const ServerOptions& options, mail::Intake& intake)
+{
+    SessionOptions session;
+    session.hostname = options.hostname;
+    session.max_content_bytes = options.max_message_size;
+    session.has_room = [&intake] { return intake.has_room(); };
+    return session;
+}
+
+std::string text_of(const asio::ip::tcp::endpoint& endpoint)
+{
+    const std::string address = endpoint.address().to_string();
+    return (endpoint.address().is_v6() ? "[" + address + "]" : address) + ":" +
+           std::to_string(endpoint.port());
+}
+
+mail::Error bind_error(const std::string& what, const error_code& reason)
+{
+    return {mail::ErrorKind::temporary, "listen on " + what + ": " + reason.message(), 0};
+}
+
+}  // namespace
+
+Server::Server(const ServerOptions& options, mail::Intake& intake, const mail::Clock& clock)
+    : options_(options),
+      writers_(kWriters),
+      store_(intake, clock),
+      memory_(options.memory_budget),
+      services_{session_options(options, intake),
+                std::chrono::seconds(options.idle_timeout_seconds),
+                store_,
+                memory_,
+                writers_,
+                clock},
+      signals_(context_, SIGTERM, SIGINT),
+      ticker_(context_)
+{
+}
+
+mail::Result<mail::Done> Server::listen()
+{
+    asio::ip::tcp::resolver resolver(context_);
+    for (const mail::HostPort& wanted : options_.endpoints) {
+        const std::string name = wanted.host + ":" + std::to_string(wanted.port);
+        error_code error;
+        const auto found = resolver.resolve(wanted.host, std::to_string(wanted.port),
+                                            asio::ip::resolver_base::passive, error);
+        if (error) return bind_error(name, error);
+        std::size_t bound = 0;
+        mail::Result<mail::Done> last = bind_error(name, asio::error::host_not_found);
+        for (const auto& entry : found) {
+            last = bind(entry.endpoint());
+            if (last) ++bound;
+            // localhost is ::1 too, on machines that may have no IPv6.
+            if (!last && !(entry.endpoint().address().is_v6() && found.size() > 1)) return last;
+        }
+        if (bound == 0) return last;
+    }
+    return mail::Done{};
+}
+
+mail::Result<mail::Done> Server::bind(const Tcp::endpoint& endpoint)
+{
+    Tcp::acceptor acceptor(context_);
+    error_code error;
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(Tcp::acceptor::reuse_address(true), error);
+    if (!error && endpoint.address().is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(Tcp::acceptor::max_listen_connections, error);
+    if (error) return bind_error(text_of(endpoint), error);
+    mail::log::info("listening", {{"address", text_of(endpoint)}});
+    acceptors_.push_back(std::move(acceptor));
+    return mail::Done{};
+}
+
+void Server::run()
+{
+    for (Tcp::acceptor& acceptor : acceptors_)
+        asio::co_spawn(context_, accept_on(acceptor), asio::detached);
+    asio::co_spawn(context_, tick_every_second(), asio::detached);
+    asio::co_spawn(context_, wait_for_signals(), asio::detached);
+    ::sd_notify(0, "READY=1");
+    mail::log::info("started",
+                    {{"spool", options_.spool}, {"max_connections", options_.max_connections}});
+    context_.run();
+    writers_.join();
+    mail::log::info("stopped");
+}
+
+asio::awaitable<void> Server::accept_on(Tcp::acceptor& acceptor)
+{
+    while (!services_.is_stopping) {
+        auto [error, socket] = co_await acceptor.async_accept(kToken);
+        if (services_.is_stopping) break;
+        if (error)
+            co_await pause_accepting(error);
+        else
+            welcome(std::move(socket));
+    }
+}
+
+// Out of descriptors or buffers: the connection stays in the kernel's queue, and asking again at
+// once would spin.
+asio::awaitable<void> Server::pause_accepting(error_code reason)
+{
+    if (reason == asio::error::connection_aborted) co_return;
+    mail::log::warning("cannot accept",
+                       {{"reason", reason.message()}, {"connections", connections_.size()}});
+    asio::steady_timer timer(context_, kAcceptPause);
+    co_await timer.async_wait(kToken);
+}
+
+void Server::welcome(Tcp::socket socket)
+{
+    error_code error;
+    const auto peer = socket.remote_endpoint(error);
+    if (error) return;
+    const bool is_allowed =
+        options_.allow_list.is_empty() || options_.allow_list.contains(peer.address().to_string());
+    if (!is_allowed) return turn_away(std::move(socket), replies::not_allowed());
+    if (connections_.size() >= options_.max_connections)
+        return turn_away(std::move(socket), replies::too_many_connections());
+    socket.set_option(Tcp::no_delay(true), error);
+    auto connection = std::make_unique<Connection>(std::move(socket), services_, next_number_++);
+    asio::co_spawn(context_, serve(std::move(connection)), asio::detached);
+}
+
+void Server::turn_away(Tcp::socket socket, const Reply& reply)
+{
+    error_code ignored;
+    const auto peer = socket.remote_endpoint(ignored);
+    mail::log::warning("turned away",
+                       {{"peer", peer.address().to_string()}, {"reason", reply.text}});
+    std::string line;
+    reply.append_to(line);
+    socket.non_blocking(true, ignored);
+    socket.write_some(asio::buffer(line), ignored);
+    socket.shutdown(Tcp::socket::shutdown_send, ignored);
+}
+
+asio::awaitable<void> Server::serve(std::unique_ptr<Connection> connection)
+{
+    Connection* const known = connection.get();
+    connections_.insert(known);
+    try {
+        co_await connection->run();
+    } catch (const std::exception& bug) {
+        mail::log::error("connection failed", {{"reason", bug.what()}});
+    }
+    connections_.erase(known);
+    connection.reset();
+    end_if_done();
+}
+
+asio::awaitable<void> Server::tick_every_second()
+{
+    for (;;) {
+        ticker_.expires_after(std::chrono::seconds(1));
+        const auto [error] = co_await ticker_.async_wait(kToken);
+        if (error) break;
+        for (Connection* connection : connections_) connection->tick();
+        if (services_.is_stopping && services_.clock.boot() > cut_at_) cut();
+        ::sd_notify(0, "WATCHDOG=1");
+    }
+}
+
+asio::awaitable<void> Server::wait_for_signals()
+{
+    for (;;) {
+        const auto [error, signal] = co_await signals_.async_wait(kToken);
+        if (error) break;
+        if (services_.is_stopping)
+            cut();
+        else
+            stop();
+        if (connections_.empty()) break;
+    }
+}
+
+void Server::stop()
+{
+    mail::log::info("stopping", {{"connections", connections_.size()}});
+    ::sd_notify(0, "STOPPING=1");
+    services_.is_stopping = true;
+    cut_at_ = services_.clock.boot() + kTransferGrace;
+    error_code ignored;
+    for (Tcp::acceptor& acceptor : acceptors_) acceptor.close(ignored);
+    for (Connection* connection : connections_) connection->stop();
+    end_if_done();
+}
+
+void Server::cut()
+{
+    memory_.refuse_all();
+    for (Connection* connection : connections_) connection->cut();
+}
+
+void Server::end_if_done()
+{
+    if (!services_.is_stopping || !connections_.empty()) return;
+    ticker_.cancel();
+    signals_.cancel();
+}
+
+}  // namespace postoffice

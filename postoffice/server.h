@@ -1,0 +1,69 @@
+/// The catcher as a whole: listens, welcomes connections, ticks, goes down in order.
+///
+/// One thread runs the network; a pool of writers waits for the disk.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <list>
+#include <memory>
+#include <string>
+#include <unordered_set>
+
+#include "common/clock.h"
+#include "common/result.h"
+#include "common/spool/spool.h"
+#include "postoffice/connection.h"
+#include "postoffice/server_options.h"
+
+namespace postoffice
+{
+
+class Server
+{
+public:
+    /// Both must outlive the server.
+    Server(const ServerOptions& options, mail::Intake& intake,
+           const mail::Clock& clock = mail::system_clock());
+
+    /// Binds every endpoint. A name with several addresses is bound on each that this machine has.
+    /// errors  temporary: no such name, port in use, not permitted
+    mail::Result<mail::Done> listen();
+    /// Serves until SIGTERM or SIGINT, then lets mails in transfer end for 30 s (a second signal:
+    /// at once) and mails on their way to the disk in any case.
+    void run();
+
+private:
+    using Tcp = boost::asio::ip::tcp;
+
+    mail::Result<mail::Done> bind(const Tcp::endpoint& endpoint);
+    boost::asio::awaitable<void> accept_on(Tcp::acceptor& acceptor);
+    boost::asio::awaitable<void> pause_accepting(boost::system::error_code reason);
+    void welcome(Tcp::socket socket);
+    void turn_away(Tcp::socket socket, const Reply& reply);
+    boost::asio::awaitable<void> serve(std::unique_ptr<Connection> connection);
+    boost::asio::awaitable<void> tick_every_second();
+    boost::asio::awaitable<void> wait_for_signals();
+    void stop();
+    void cut();
+    void end_if_done();
+
+    const ServerOptions& options_;
+    boost::asio::io_context context_{1};
+    boost::asio::thread_pool writers_;
+    MailStore store_;
+    MemoryGate memory_;
+    ConnectionServices services_;
+    std::list<Tcp::acceptor> acceptors_;
+    boost::asio::signal_set signals_;
+    boost::asio::steady_timer ticker_;
+    std::unordered_set<Connection*> connections_;
+    std::uint64_t next_number_ = 1;
+    mail::BootTime cut_at_{};
+};
+
+}  // namespace postoffice

@@ -1,0 +1,119 @@
+#include "postoffice/server_options.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <memory>
+#include <optional>
+
+namespace postoffice
+{
+namespace
+{
+
+namespace asio = boost::asio;
+
+struct Positional {
+    std::string host;
+    std::string port;
+};
+
+std::string joined(const Positional& positional)
+{
+    const bool is_v6 =
+        positional.host.find(':') != std::string::npos && positional.host.front() != '[';
+    return (is_v6 ? "[" + positional.host + "]" : positional.host) + ":" + positional.port;
+}
+
+std::optional<std::string> collect_endpoints(const Positional& positional, ServerOptions& options)
+{
+    if (!positional.host.empty() && positional.port.empty())
+        return "HOST wants a PORT behind it, as in: postoffice localhost 12345";
+    std::vector<std::string> all = options.listen;
+    if (!positional.host.empty()) all.insert(all.begin(), joined(positional));
+    if (all.empty()) all.emplace_back("127.0.0.1:12345");
+    options.endpoints.clear();
+    for (const std::string& text : all) {
+        auto endpoint = mail::parse_host_port(text);
+        if (!endpoint) return endpoint.error().step;
+        options.endpoints.push_back(std::move(*endpoint));
+    }
+    return std::nullopt;
+}
+
+// A name that does not resolve is an error of its own later, when it is bound.
+bool is_loopback_only(const mail::HostPort& endpoint)
+{
+    asio::io_context context;
+    asio::ip::tcp::resolver resolver(context);
+    boost::system::error_code error;
+    const auto found = resolver.resolve(endpoint.host, std::to_string(endpoint.port),
+                                        asio::ip::resolver_base::passive, error);
+    return std::all_of(found.begin(), found.end(),
+                       [](const auto& entry) { return entry.endpoint().address().is_loopback(); });
+}
+
+std::optional<std::string> check_exposure(ServerOptions& options)
+{
+    auto allow_list = AllowList::parse(options.allow);
+    if (!allow_list) return "--allow: " + allow_list.error().step;
+    options.allow_list = std::move(*allow_list);
+    if (!options.allow_list.is_empty()) return std::nullopt;
+    for (const mail::HostPort& endpoint : options.endpoints)
+        if (!is_loopback_only(endpoint))
+            return "listening on " + endpoint.host +
+                   " lets other hosts send mail through this one: say which may, "
+                   "with --allow (as in --allow 10.0.0.0/8), or listen on 127.0.0.1";
+    return std::nullopt;
+}
+
+bool is_host_name(const std::string& name)
+{
+    return !name.empty() && name.size() <= 255 &&
+           std::all_of(name.begin(), name.end(), [](unsigned char c) {
+               return std::isalnum(c) != 0 || c == '-' || c == '.' || c == '_' || c == '[' ||
+                      c == ']' || c == ':';
+           });
+}
+
+}  // namespace
+
+void declare_options(mail::Options& command_line, ServerOptions& options)
+{
+    CLI::App& app = command_line.app();
+    const auto positional = std::make_shared<Positional>();
+    app.add_option("HOST", positional->host, "listen on this address (127.0.0.1) ...");
+    app.add_option("PORT", positional->port, "... and this port (12345)");
+    app.add_option("--listen", options.listen, "HOST:PORT to listen on; may be repeated");
+    app.add_option("--allow", options.allow, "address or range that may connect; may be repeated");
+    app.add_option("--spool", options.spool, "the spool directory")->capture_default_str();
+    app.add_option("--hostname", options.hostname, "the name in the greeting")
+        ->capture_default_str();
+    app.add_option("--max-message-size", options.max_message_size, "bytes of one mail")
+        ->check(CLI::Range(std::size_t(1024), std::size_t(1) << 31))
+        ->capture_default_str();
+    app.add_option("--max-connections", options.max_connections, "then 421")
+        ->check(CLI::Range(1, 1'000'000))
+        ->capture_default_str();
+    app.add_option("--memory-budget", options.memory_budget,
+                   "bytes of mail in memory at once; then 452")
+        ->check(CLI::Range(std::size_t(65'536), std::size_t(1) << 40))
+        ->capture_default_str();
+    app.add_option("--min-free", options.min_free,
+                   "bytes that stay free on the spool's disk; 0: 5 %, at most 256 MiB")
+        ->capture_default_str();
+    app.add_option("--idle-timeout", options.idle_timeout_seconds, "seconds to wait for a command")
+        ->check(CLI::Range(1, 86'400))
+        ->capture_default_str();
+    app.add_flag("--unsafe-spool", options.unsafe_spool,
+                 "allow a spool that a power cut empties (tmpfs, NFS)");
+
+    command_line.add_check([positional, &options]() -> std::optional<std::string> {
+        if (!is_host_name(options.hostname)) return "--hostname: not a host name";
+        if (auto fault = collect_endpoints(*positional, options)) return fault;
+        return check_exposure(options);
+    });
+}
+
+}  // namespace postoffice

@@ -1,0 +1,34 @@
+/// postoffice's options: what they are called, what they mean, which go together.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "common/config.h"
+#include "postoffice/allow_list.h"
+
+namespace postoffice
+{
+
+struct ServerOptions {
+    std::vector<std::string> listen;  // HOST:PORT
+    std::vector<std::string> allow;   // addresses and ranges; none: everybody, on loopback
+    std::string spool = "/var/spool/postoffice";
+    std::string hostname = "localhost";
+    std::size_t max_message_size = 33'554'432;
+    std::size_t max_connections = 2000;
+    std::size_t memory_budget = 268'435'456;
+    std::uint64_t min_free = 0;  // 0: the spool's own rule
+    unsigned idle_timeout_seconds = 300;
+    bool unsafe_spool = false;
+
+    // Filled by the check once all is parsed.
+    std::vector<mail::HostPort> endpoints;
+    AllowList allow_list;
+};
+
+/// Declares them all. `options` must live until the parse is over.
+void declare_options(mail::Options& command_line, ServerOptions& options);
+
+}  // namespace postoffice
