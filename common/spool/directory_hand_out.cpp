@@ -85,6 +85,27 @@ Result<Done> DirectoryHandOut::replay_journal()
     if (auto ok = keep(boot); !ok) return ok;
     end_expired();
 
+    for (const std::string& directory : {layout_.held_dir(), layout_.failed_dir()})
+        if (auto ok = drop_copies(directory); !ok) return ok;
+    return forget_the_gone();
+}
+
+/// A power cut between two directory syncs can leave a mail here and in messages/. There it is to be delivered.
+Result<Done> DirectoryHandOut::drop_copies(const std::string& directory)
+{
+    std::vector<std::string> copies;
+    auto listed = files_.list(directory, [&](std::string_view file) {
+        const auto name = SpoolLayout::parse(file);
+        if (name && files_.status(layout_.message(*name))) copies.emplace_back(file);
+    });
+    if (!listed || copies.empty()) return listed;
+    for (const std::string& file : copies)
+        if (auto ok = files_.unlink(directory + "/" + file); !ok) return ok;
+    return files_.sync_dir(directory);
+}
+
+Result<Done> DirectoryHandOut::forget_the_gone()
+{
     std::set<SpoolId> there;
     for (const std::string& directory : {layout_.messages_dir(), layout_.held_dir(), layout_.failed_dir()}) {
         auto listed = files_.list(directory, [&](std::string_view file) {
@@ -333,15 +354,24 @@ Result<Done> DirectoryHandOut::carry_out(const SpoolId& id, Fate fate, std::set<
     if (!place) return Done{};  // its file went by another hand
     const SpoolName name{id, place->of_original};
     const std::string directory = fate == Fate::failed ? layout_.failed_dir() : layout_.held_dir();
-    auto done = fate == Fate::deleted
-                    ? files_.unlink(layout_.message(name))
-                    : files_.rename_new(layout_.message(name), directory + "/" + SpoolLayout::file_name(name));
+    auto done = fate == Fate::deleted ? files_.unlink(layout_.message(name)) : move(name, directory);
     if (!done && done.error().kind != ErrorKind::missing) return done;
     if (fate == Fate::deleted) book_.forget(id);
     index_.remove(id, name.of_original);
     to_sync.insert(layout_.messages_dir());
     if (fate != Fate::deleted) to_sync.insert(directory);
     return Done{};
+}
+
+/// Out of messages/. After a power cut between two directory syncs the mail may lie in both; then the
+/// one in messages/ takes the other's place: it is the same record.
+Result<Done> DirectoryHandOut::move(const SpoolName& name, const std::string& directory)
+{
+    const std::string from = layout_.message(name);
+    const std::string to = directory + "/" + SpoolLayout::file_name(name);
+    auto moved = files_.rename_new(from, to);
+    if (moved || moved.error().kind != ErrorKind::conflict) return moved;
+    return files_.rename_over(from, to);
 }
 
 Result<Done> DirectoryHandOut::sync_all(const std::set<std::string>& directories)
@@ -373,7 +403,7 @@ Result<Done> DirectoryHandOut::move_away(const Pick& pick, const std::string& di
     const Lock lock(mutex_);
     const SpoolName name{pick.id, pick.of_original};
     auto moved = keep(book_.noted(pick.id, reason));
-    if (moved) moved = files_.rename_new(layout_.message(name), directory + "/" + SpoolLayout::file_name(name));
+    if (moved) moved = move(name, directory);
     if (moved) moved = sync_all({layout_.messages_dir(), directory});
     picked_.erase(pick.id);
     if (moved) {

@@ -52,6 +52,8 @@ private:
     DirectoryHandOut(const std::string& root, Files& files, const Clock& clock, LockFile lock);
     Result<Done> start();
     Result<Done> replay_journal();
+    Result<Done> drop_copies(const std::string& directory);
+    Result<Done> forget_the_gone();
     Result<Done> scan();
     void came(const std::string& name);
     void gone(const std::string& name);
@@ -64,6 +66,7 @@ private:
     void end_expired();
     Result<Done> move_away(const Pick& pick, const std::string& directory, const std::string& reason);
     Result<Done> carry_out(const SpoolId& id, Fate fate, std::set<std::string>& to_sync);
+    Result<Done> move(const SpoolName& name, const std::string& directory);
     Result<Done> sync_all(const std::set<std::string>& directories);
     void drop_old_handed();
 
