@@ -1,19 +1,16 @@
 #include "postmaster/http_service.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <optional>
 
 #include "common/log.h"
+#include "postmaster/answers.h"
 #include "postmaster/outcomes_body.h"
+#include "postmaster/path_pattern.h"
 #include "postmaster/query.h"
 
 namespace postmaster {
 namespace {
 
-using mail::Error;
-using mail::ErrorKind;
 using mail::http::Answer;
 using mail::http::find_field;
 using mail::http::problem;
@@ -27,50 +24,6 @@ constexpr std::uint64_t kMaxLeaseSeconds = 86'400;
 constexpr std::uint64_t kMaxWaitSeconds = 60;
 constexpr auto kQueueForHandOut = 10s;
 constexpr auto kLookAtClient = 1s;
-constexpr std::size_t kTokenDigits = 32;
-
-bool is_token(std::string_view text)
-{
-    return text.size() == kTokenDigits && std::all_of(text.begin(), text.end(), [](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-           });
-}
-
-/// The token in `path` if it has the form of `pattern`, where one `*` stands for a token.
-std::optional<std::string> match(std::string_view path, std::string_view pattern)
-{
-    const auto star = pattern.find('*');
-    if (star == std::string_view::npos)
-        return path == pattern ? std::optional(std::string()) : std::nullopt;
-    const std::string_view before = pattern.substr(0, star);
-    const std::string_view after = pattern.substr(star + 1);
-    if (path.size() != before.size() + kTokenDigits + after.size()) return std::nullopt;
-    if (!path.starts_with(before) || !path.ends_with(after)) return std::nullopt;
-    const std::string_view token = path.substr(before.size(), kTokenDigits);
-    return is_token(token) ? std::optional(std::string(token)) : std::nullopt;
-}
-
-Answer nothing_there()
-{
-    return problem(404, "There is nothing here of this name.");
-}
-
-Answer no_content()
-{
-    return Answer{204, {}, "", "", nullptr};
-}
-
-Answer busy(std::string_view detail)
-{
-    Answer answer = problem(503, detail);
-    answer.fields.emplace_back("Retry-After", "2");
-    return answer;
-}
-
-Answer json(std::string body, Slots::Slot held = nullptr)
-{
-    return Answer{200, {}, "application/json", std::move(body), std::move(held)};
-}
 
 void append_ids(std::string& body, const std::vector<mail::SpoolId>& ids)
 {
@@ -86,13 +39,6 @@ bool is_lease_length(std::uint64_t value)
 Answer wrong_lease_length()
 {
     return problem(400, "seconds is from 1 to 86400.");
-}
-
-bool is_address(const std::string& text)
-{
-    unsigned char bytes[16];
-    return ::inet_pton(AF_INET, text.c_str(), bytes) == 1 ||
-           ::inet_pton(AF_INET6, text.c_str(), bytes) == 1;
 }
 
 }  // namespace
@@ -154,7 +100,7 @@ Answer HttpService::dispatch(const Request& request)
 {
     const Route* same_path = nullptr;
     for (const Route& route : kRoutes) {
-        const auto token = match(request.path, route.pattern);
+        const auto token = match_path(request.path, route.pattern);
         if (!token) continue;
         same_path = &route;
         if (route.only_with_delete_on_get && !settings_.delete_on_get) continue;
@@ -208,7 +154,7 @@ Answer HttpService::lease_or_wait(const Request& request, std::size_t max, secon
         if (!slot) return busy("Too many hand-outs are under way.");
         auto lent = desk_.lease(max, length, request.client_is_there);
         if (!lent) return answer_for(lent.error());
-        if (*lent) return json(std::move(**lent), std::move(slot));
+        if (*lent) return json_answer(std::move(**lent), std::move(slot));
         slot.reset();
         const auto now = steady_clock::now();
         if (now >= deadline || request.stopping.stop_requested() || !request.client_is_there())
@@ -230,7 +176,7 @@ Answer HttpService::outcomes(const Request& request, const std::string& token)
     body += R"(],"unknown":[)";
     append_ids(body, settlement->unknown);
     body += "]}";
-    return json(std::move(body));
+    return json_answer(std::move(body));
 }
 
 Answer HttpService::renewal(const Request& request, const std::string& token)
@@ -243,8 +189,8 @@ Answer HttpService::renewal(const Request& request, const std::string& token)
     if (!is_lease_length(length)) return wrong_lease_length();
     const auto lease = desk_.renew(token, seconds(length));
     if (!lease) return answer_for(lease.error());
-    return json(R"({"seconds":)" + std::to_string(lease->seconds.count()) + R"(,"expires":")" +
-                mail::rfc3339(lease->expires) + "\"}");
+    return json_answer(R"({"seconds":)" + std::to_string(lease->seconds.count()) +
+                       R"(,"expires":")" + mail::rfc3339(lease->expires) + "\"}");
 }
 
 Answer HttpService::release(const Request& request, const std::string& token)
@@ -263,7 +209,7 @@ Answer HttpService::original_hand_out(const Request& request, const std::string&
     if (!slot) return busy("Too many hand-outs are under way.");
     auto handed = desk_.hand_over(request.client_is_there);
     if (!handed) return answer_for(handed.error());
-    return json(std::move(*handed), std::move(slot));
+    return json_answer(std::move(*handed), std::move(slot));
 }
 
 /// As the original's framework answered.
@@ -278,38 +224,7 @@ Answer HttpService::health(const Request& request, const std::string&)
 {
     if (request.stopping.stop_requested()) return busy("Stopping.");
     if (!desk_.is_healthy()) return busy("The spool could not be written.");
-    return json("{\"status\":\"ok\"}\n");
-}
-
-Answer answer_for(const Error& error)
-{
-    switch (error.kind) {
-        case ErrorKind::malformed:
-            return problem(400, "The request is malformed.");
-        case ErrorKind::missing:
-            return problem(404, "No such lease: it has ended.");
-        case ErrorKind::conflict:
-            return problem(409, "Somebody else has it.");
-        case ErrorKind::refused:
-            return problem(422, "This is not accepted.");
-        case ErrorKind::corrupt:
-            return problem(500, "This failed here. Try again later.");
-        case ErrorKind::temporary:
-            break;
-    }
-    return busy("The spool cannot be used at the moment.");
-}
-
-std::string client_address(const Request& request)
-{
-    const bool may_be_nginx =
-        request.peer == "unix" || request.peer == "::1" || request.peer.starts_with("127.");
-    const std::string_view forwarded = find_field(request.fields, "X-Forwarded-For");
-    if (!may_be_nginx || forwarded.empty()) return request.peer;
-    const auto comma = forwarded.rfind(',');
-    std::string last(comma == std::string_view::npos ? forwarded : forwarded.substr(comma + 1));
-    last.erase(0, last.find_first_not_of(' '));
-    return is_address(last) ? last : request.peer;
+    return json_answer("{\"status\":\"ok\"}\n");
 }
 
 }  // namespace postmaster

@@ -43,6 +43,14 @@ bool is_hash_character(char c)
            c == '/';
 }
 
+/// bcrypt's cost: over 17 one login would take minutes of a processor.
+bool is_bearable(const std::string& hash)
+{
+    if (!hash.starts_with("$2")) return true;
+    const std::string cost = hash.substr(4, 2);
+    return hash.size() == 60 && cost >= "04" && cost <= "17" && hash[6] == '$';
+}
+
 std::optional<std::string> fault_of_hash(const std::string& hash)
 {
     const auto method =
@@ -55,6 +63,7 @@ std::optional<std::string> fault_of_hash(const std::string& hash)
     if (digest.size() != method->digest_chars ||
         !std::all_of(digest.begin(), digest.end(), is_hash_character))
         return "the hash is cut short or has something behind it";
+    if (!is_bearable(hash)) return "the cost of the bcrypt hash is not from 04 to 17";
     return std::nullopt;
 }
 

@@ -1,5 +1,5 @@
-/// The request guard: any bytes, in any pieces, give the same verdict, and a head that passes has the
-/// form that it promises.
+/// The request guard: any bytes, in any pieces, give the same verdict, and a head that passes has
+/// the form that it promises.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>
@@ -26,7 +26,8 @@ Verdict judge(RequestGuard& guard, std::string_view bytes, std::size_t piece)
         guard.feed(bytes.substr(at, piece), consumed);
         at += consumed;
     }
-    return {guard.state(), at, guard.state() == RequestGuard::State::refused ? guard.refusal().status : 0};
+    return {guard.state(), at,
+            guard.state() == RequestGuard::State::refused ? guard.refusal().status : 0};
 }
 
 }  // namespace
@@ -39,10 +40,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (judge(whole, bytes, size + 1) != judge(split, bytes, 1)) std::abort();
     if (whole.state() != RequestGuard::State::complete) return 0;
     const auto& head = whole.head();
-    if (head.target.empty() || head.target.front() != '/' || head.body_bytes > 1024 * 1024) std::abort();
+    if (head.target.empty() || head.target.front() != '/' || head.body_bytes > 1024 * 1024)
+        std::abort();
     for (const auto& [name, value] : head.fields) {
         if (name.empty() || name.find_first_of(" \t\r\n:") != std::string::npos) std::abort();
-        if (value.find_first_of("\r\n") != std::string::npos || value.find('\0') != std::string::npos) std::abort();
+        if (value.find_first_of("\r\n") != std::string::npos ||
+            value.find('\0') != std::string::npos)
+            std::abort();
     }
     return 0;
 }

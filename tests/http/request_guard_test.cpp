@@ -56,7 +56,8 @@ const Row kRows[] = {
     {"HTTP/1.0 as nginx speaks it by default", "GET / HTTP/1.0\r\nHost: mail\r\n\r\n", 200},
     {"a POST without a body", post(""), 200},
     {"a POST with a body", post("Content-Length: 6\r\n"), 200},
-    {"a length of nought on a GET", "GET / HTTP/1.1\r\nHost: mail\r\nContent-Length: 0\r\n\r\n", 200},
+    {"a length of nought on a GET", "GET / HTTP/1.1\r\nHost: mail\r\nContent-Length: 0\r\n\r\n",
+     200},
     {"the largest body", post("Content-Length: 1048576\r\n"), 200},
     {"values without white space after the colon", post("Content-Length:6\r\n"), 200},
 
@@ -71,13 +72,17 @@ const Row kRows[] = {
     {"a length over the limit", post("Content-Length: 1048577\r\n"), 413},
     {"a length beyond 64 bits", post("Content-Length: 18446744073709551620\r\n"), 413},
     {"length and chunked", post("Content-Length: 6\r\nTransfer-Encoding: chunked\r\n"), 400},
-    {"length of nought and chunked", post("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n"), 400},
+    {"length of nought and chunked", post("Content-Length: 0\r\nTransfer-Encoding: chunked\r\n"),
+     400},
     {"chunked and length", post("Transfer-Encoding: chunked\r\nContent-Length: 6\r\n"), 400},
     {"chunked", post("Transfer-Encoding: chunked\r\n"), 411},
     {"chunked, gzip", post("Transfer-Encoding: chunked, gzip\r\n"), 411},
     {"xchunked", post("Transfer-Encoding: xchunked\r\n"), 411},
     {"identity", post("Transfer-Encoding: identity\r\n"), 411},
-    {"a vertical tab before chunked", post("Transfer-Encoding: \x0b" "chunked\r\n"), 400},
+    {"a vertical tab before chunked",
+     post("Transfer-Encoding: \x0b"
+          "chunked\r\n"),
+     400},
     {"a space before the colon", post("Content-Length : 6\r\n"), 400},
     {"a tab before the colon", post("Transfer-Encoding\t: chunked\r\n"), 400},
     {"a folded line", post("X-One: a\r\n b\r\n"), 400},
@@ -89,7 +94,8 @@ const Row kRows[] = {
     {"NUL in a name", post("X\0One: b\r\n"s), 400},
     {"an escape in a value", post("X-One: \x1b[2J\r\n"), 400},
     {"DEL in a value", post("X-One: \x7f\r\n"), 400},
-    {"a bare LF after a header line", "POST / HTTP/1.1\r\nHost: mail\nContent-Length: 6\r\n\r\n", 400},
+    {"a bare LF after a header line", "POST / HTTP/1.1\r\nHost: mail\nContent-Length: 6\r\n\r\n",
+     400},
     {"a bare LF after the request line", "GET / HTTP/1.1\nHost: mail\r\n\r\n", 400},
     {"a head of bare LFs", "GET / HTTP/1.1\nHost: mail\n\n", 400},
     {"a bare CR in a value", post("X-One: a\rb\r\n"), 400},
@@ -130,8 +136,10 @@ const Row kRows[] = {
     {"a long target", "GET /" + std::string(2000, 'a') + " HTTP/1.1\r\nHost: mail\r\n\r\n", 414},
     {"a request line without end", "GET /" + std::string(9000, 'a'), 414},
     {"a header line without end", post("X-One: " + std::string(9000, 'a')), 431},
-    {"a head over 16 KiB", post("A: " + std::string(7000, 'a') + "\r\nB: " + std::string(7000, 'b') + "\r\nC: " +
-                                std::string(7000, 'c') + "\r\n"), 431},
+    {"a head over 16 KiB",
+     post("A: " + std::string(7000, 'a') + "\r\nB: " + std::string(7000, 'b') +
+          "\r\nC: " + std::string(7000, 'c') + "\r\n"),
+     431},
 };
 
 std::string many_lines(int count)
@@ -143,75 +151,77 @@ std::string many_lines(int count)
 
 }  // namespace
 
-TEST_SUITE("http/request_guard") {
-TEST_CASE("framing that two programs could read differently is refused (RFC 9112)")
+TEST_SUITE("http/request_guard")
 {
-    for (const Row& row : kRows) {
-        CAPTURE(row.what);
-        const Read got = read(row.head);
-        CHECK(got.status == row.status);
-        CHECK(got.state == (row.status == 200 ? State::complete : State::refused));
-    }
-}
-
-TEST_CASE("the verdict does not depend on how the bytes come")
-{
-    for (const Row& row : kRows) {
-        CAPTURE(row.what);
-        const Read whole = read(row.head);
-        for (const std::size_t piece : {1, 2, 3, 7}) {
-            const Read split = read(row.head, piece);
-            CHECK(split.status == whole.status);
-            CHECK(split.consumed == whole.consumed);
+    TEST_CASE("framing that two programs could read differently is refused (RFC 9112)")
+    {
+        for (const Row& row : kRows) {
+            CAPTURE(row.what);
+            const Read got = read(row.head);
+            CHECK(got.status == row.status);
+            CHECK(got.state == (row.status == 200 ? State::complete : State::refused));
         }
     }
-}
 
-TEST_CASE("a head that is sound so far is neither complete nor refused, wherever it is cut")
-{
-    const std::string head = post("Content-Length: 6\r\nAuthorization: Basic YTpi\r\n");
-    for (std::size_t size = 0; size < head.size(); ++size) {
-        CAPTURE(size);
-        CHECK(read(head.substr(0, size)).state == State::reading);
+    TEST_CASE("the verdict does not depend on how the bytes come")
+    {
+        for (const Row& row : kRows) {
+            CAPTURE(row.what);
+            const Read whole = read(row.head);
+            for (const std::size_t piece : {1, 2, 3, 7}) {
+                const Read split = read(row.head, piece);
+                CHECK(split.status == whole.status);
+                CHECK(split.consumed == whole.consumed);
+            }
+        }
     }
-}
 
-TEST_CASE("100 header lines pass, and not one more")
-{
-    CHECK(read(many_lines(100)).status == 200);
-    CHECK(read(many_lines(101)).status == 431);
-}
+    TEST_CASE("a head that is sound so far is neither complete nor refused, wherever it is cut")
+    {
+        const std::string head = post("Content-Length: 6\r\nAuthorization: Basic YTpi\r\n");
+        for (std::size_t size = 0; size < head.size(); ++size) {
+            CAPTURE(size);
+            CHECK(read(head.substr(0, size)).state == State::reading);
+        }
+    }
 
-TEST_CASE("a head ends at its empty line: what follows is body, not head")
-{
-    RequestGuard guard(kMaxBody);
-    const std::string head = post("Content-Length: 6\r\n");
-    std::size_t consumed = 0;
-    CHECK(guard.feed(head + "GET / HTTP/1.1\r\n", consumed) == State::complete);
-    CHECK(consumed == head.size());
-    CHECK(guard.head().body_bytes == 6);
-    CHECK(guard.head().method == "POST");
-    CHECK(guard.head().path() == "/v1/leases");
-    CHECK(guard.head().query().empty());
-}
+    TEST_CASE("100 header lines pass, and not one more")
+    {
+        CHECK(read(many_lines(100)).status == 200);
+        CHECK(read(many_lines(101)).status == 431);
+    }
 
-TEST_CASE("path and query part at the first question mark (RFC 3986 3.4)")
-{
-    RequestGuard guard(kMaxBody);
-    std::size_t consumed = 0;
-    guard.feed("GET /v1/leases?max=1?2 HTTP/1.1\r\nHost: mail\r\nX-Two:\t b c \t\r\n\r\n", consumed);
-    REQUIRE(guard.state() == State::complete);
-    CHECK(guard.head().path() == "/v1/leases");
-    CHECK(guard.head().query() == "max=1?2");
-    CHECK(find_field(guard.head().fields, "x-two") == "b c");
-}
+    TEST_CASE("a head ends at its empty line: what follows is body, not head")
+    {
+        RequestGuard guard(kMaxBody);
+        const std::string head = post("Content-Length: 6\r\n");
+        std::size_t consumed = 0;
+        CHECK(guard.feed(head + "GET / HTTP/1.1\r\n", consumed) == State::complete);
+        CHECK(consumed == head.size());
+        CHECK(guard.head().body_bytes == 6);
+        CHECK(guard.head().method == "POST");
+        CHECK(guard.head().path() == "/v1/leases");
+        CHECK(guard.head().query().empty());
+    }
 
-TEST_CASE("a refusal is final: later bytes change nothing")
-{
-    RequestGuard guard(kMaxBody);
-    std::size_t consumed = 0;
-    CHECK(guard.feed("GET / HTTP/1.1\n", consumed) == State::refused);
-    CHECK(guard.feed("\r\nGET / HTTP/1.1\r\nHost: mail\r\n\r\n", consumed) == State::refused);
-    CHECK(consumed == 0);
-}
+    TEST_CASE("path and query part at the first question mark (RFC 3986 3.4)")
+    {
+        RequestGuard guard(kMaxBody);
+        std::size_t consumed = 0;
+        guard.feed("GET /v1/leases?max=1?2 HTTP/1.1\r\nHost: mail\r\nX-Two:\t b c \t\r\n\r\n",
+                   consumed);
+        REQUIRE(guard.state() == State::complete);
+        CHECK(guard.head().path() == "/v1/leases");
+        CHECK(guard.head().query() == "max=1?2");
+        CHECK(find_field(guard.head().fields, "x-two") == "b c");
+    }
+
+    TEST_CASE("a refusal is final: later bytes change nothing")
+    {
+        RequestGuard guard(kMaxBody);
+        std::size_t consumed = 0;
+        CHECK(guard.feed("GET / HTTP/1.1\n", consumed) == State::refused);
+        CHECK(guard.feed("\r\nGET / HTTP/1.1\r\nHost: mail\r\n\r\n", consumed) == State::refused);
+        CHECK(consumed == 0);
+    }
 }

@@ -1,5 +1,5 @@
-/// A HandOut in memory, for tests of what stands on one. Keeps the promises of common/spool/spool.h but
-/// for durability; a test makes it fail, or looks at what lies where.
+/// A HandOut in memory, for tests of what stands on one. Keeps the promises of common/spool/spool.h
+/// but for durability; a test makes it fail, or looks at what lies where.
 #pragma once
 
 #include <algorithm>
@@ -16,12 +16,14 @@
 
 namespace mail::test {
 
-class MemoryHandOut final : public HandOut {
+class MemoryHandOut final : public HandOut
+{
 public:
     explicit MemoryHandOut(ManualClock& clock) : clock_(clock) {}
 
     // What a test does to it.
-    SpoolId add(const std::string& content, std::vector<std::string> recipients = {"ann@example.org"},
+    SpoolId add(const std::string& content,
+                std::vector<std::string> recipients = {"ann@example.org"},
                 const std::string& sender = "web@app.example")
     {
         const std::lock_guard lock(mutex_);
@@ -43,8 +45,14 @@ public:
     void fail_writes(bool fails) { writes_fail_ = fails; }
 
     // What a test looks at.
-    bool waits(const SpoolId& id) const { return mails_.count(id) != 0 && !mails_.at(id).set_aside; }
-    bool is_set_aside(const SpoolId& id) const { return mails_.count(id) != 0 && mails_.at(id).set_aside; }
+    bool waits(const SpoolId& id) const
+    {
+        return mails_.count(id) != 0 && !mails_.at(id).set_aside;
+    }
+    bool is_set_aside(const SpoolId& id) const
+    {
+        return mails_.count(id) != 0 && mails_.at(id).set_aside;
+    }
     std::map<SpoolId, std::string> held, failed, corrupt;  // with the reason
     std::set<SpoolId> handed;
     std::size_t leases() const { return leases_.size(); }
@@ -63,7 +71,8 @@ public:
         return picks;
     }
 
-    bool wait_for_mail(std::chrono::steady_clock::time_point deadline, std::stop_token stop) override
+    bool wait_for_mail(std::chrono::steady_clock::time_point deadline,
+                       std::stop_token stop) override
     {
         std::unique_lock lock(mutex_);
         return changed_.wait_until(lock, stop, deadline, [this] {
@@ -77,7 +86,8 @@ public:
     {
         const std::lock_guard lock(mutex_);
         for (const Pick& pick : picks)
-            if (auto found = mails_.find(pick.id); found != mails_.end()) found->second.set_aside = false;
+            if (auto found = mails_.find(pick.id); found != mails_.end())
+                found->second.set_aside = false;
         changed_.notify_all();
     }
 
@@ -86,7 +96,8 @@ public:
         const std::lock_guard lock(mutex_);
         const auto found = mails_.find(pick.id);
         if (found == mails_.end()) return Error{ErrorKind::missing, "read " + pick.id.hex()};
-        if (found->second.read_error) return Error{*found->second.read_error, "read " + pick.id.hex()};
+        if (found->second.read_error)
+            return Error{*found->second.read_error, "read " + pick.id.hex()};
         return found->second.record;
     }
 
@@ -105,18 +116,21 @@ public:
         const std::string token = std::string(32 - digits.size(), 'a') + digits;
         leases_[token] = clock_.boot() + seconds;
         for (const Loan& loan : loans)
-            for (const std::string& one : loan.recipients) mails_.at(loan.pick.id).pending.at(one).lease = token;
+            for (const std::string& one : loan.recipients)
+                mails_.at(loan.pick.id).pending.at(one).lease = token;
         return Lease{token, seconds, clock_.wall() + seconds};
     }
 
-    Result<Settlement> settle(const std::string& token, const std::vector<Outcome>& outcomes) override
+    Result<Settlement> settle(const std::string& token,
+                              const std::vector<Outcome>& outcomes) override
     {
         const std::lock_guard lock(mutex_);
         if (writes_fail_) return Error{ErrorKind::temporary, "write the journal", ENOSPC};
         expire();
         Settlement settlement;
         for (const Outcome& outcome : outcomes)
-            (settle_one(token, outcome) ? settlement.settled : settlement.unknown).push_back(outcome.id);
+            (settle_one(token, outcome) ? settlement.settled : settlement.unknown)
+                .push_back(outcome.id);
         changed_.notify_all();
         return settlement;
     }
@@ -139,9 +153,18 @@ public:
         return Done{};
     }
 
-    Result<Done> hold(const Pick& pick, const std::string& reason) override { return move_to(held, pick, reason); }
-    Result<Done> bury(const Pick& pick, const std::string& reason) override { return move_to(failed, pick, reason); }
-    Result<Done> quarantine(const Pick& pick, const std::string& reason) override { return move_to(corrupt, pick, reason); }
+    Result<Done> hold(const Pick& pick, const std::string& reason) override
+    {
+        return move_to(held, pick, reason);
+    }
+    Result<Done> bury(const Pick& pick, const std::string& reason) override
+    {
+        return move_to(failed, pick, reason);
+    }
+    Result<Done> quarantine(const Pick& pick, const std::string& reason) override
+    {
+        return move_to(corrupt, pick, reason);
+    }
 
     Result<Done> hand_over(const std::vector<Pick>& picks) override
     {
@@ -170,7 +193,8 @@ private:
     {
         std::vector<std::string> recipients;
         for (const auto& [recipient, pending] : mail.pending)
-            if (pending.lease.empty() && pending.due <= clock_.boot()) recipients.push_back(recipient);
+            if (pending.lease.empty() && pending.due <= clock_.boot())
+                recipients.push_back(recipient);
         return recipients;
     }
 
@@ -181,8 +205,9 @@ private:
         bool any = false;
         std::vector<std::string> done;
         for (auto& [recipient, pending] : found->second.pending) {
-            const bool meant = outcome.recipients.empty() ||
-                               std::count(outcome.recipients.begin(), outcome.recipients.end(), recipient) != 0;
+            const bool meant =
+                outcome.recipients.empty() ||
+                std::count(outcome.recipients.begin(), outcome.recipients.end(), recipient) != 0;
             if (!meant || pending.lease != token) continue;
             any = true;
             pending.lease.clear();
@@ -215,7 +240,8 @@ private:
         changed_.notify_all();
     }
 
-    Result<Done> move_to(std::map<SpoolId, std::string>& place, const Pick& pick, const std::string& reason)
+    Result<Done> move_to(std::map<SpoolId, std::string>& place, const Pick& pick,
+                         const std::string& reason)
     {
         const std::lock_guard lock(mutex_);
         if (writes_fail_) return Error{ErrorKind::temporary, "move", ENOSPC};
