@@ -83,25 +83,30 @@ private:
     const CLI::App& app_;
 };
 
+/// CLI11's help without the environment's names and the ranges: it fits a screen.
+class HelpText final : public CLI::Formatter {
+public:
+    HelpText() { column_width(34); }
+
+    std::string make_option_opts(const CLI::Option* option) const override
+    {
+        if (option->get_type_size() == 0) return {};
+        std::string type = option->get_type_name();
+        type = type.substr(0, type.find(':'));
+        std::string text = " " + (type == "UINT" || type == "INT" ? std::string("N") : type);
+        if (!option->get_default_str().empty()) text += "=" + option->get_default_str();
+        if (option->get_expected_max() > 1) text += " ...";
+        return text;
+    }
+};
+
 }  // namespace
 
 struct Options::State {
     State(std::string program_name, std::string description, std::string prefix)
         : program(std::move(program_name)), environment_prefix(std::move(prefix)), app(std::move(description), program)
     {
-        app.set_version_flag("--version", program + " " + std::string(mail::version()), "the version, then exit");
-        app.set_help_flag("-h,--help", "this text, then exit");
-        app.get_formatter()->column_width(36);
-        app.add_flag("--check-config", check_config, "check the configuration, then exit (0, or 78)");
-        app.add_flag("--print-config", print_config, "print the effective configuration, then exit");
-        app.add_option("--log-format", log_format, "text or json")
-            ->check(CLI::IsMember({"text", "json"}))
-            ->capture_default_str();
-        app.add_option("--log-level", log_level, "debug, info, warning or error")
-            ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
-            ->capture_default_str();
-        app.add_flag("--syslog", syslog, "log to syslog, facility mail");
-        app.add_flag("--quiet", quiet, "log warnings and errors only");
+        app.formatter(std::make_shared<HelpText>());
     }
 
     std::string program;
@@ -117,6 +122,7 @@ struct Options::State {
     std::string log_format = "text";
     std::string log_level = "info";
 
+    void add_common_options();
     void prepare();
     int report(const CLI::Error& error, int argc, char** argv);
     std::string with_suggestion(const std::string& message) const;
@@ -125,15 +131,37 @@ struct Options::State {
     void configure_log() const;
 };
 
+/// The options that every program has; they come last in --help.
+void Options::State::add_common_options()
+{
+    app.set_version_flag("--version", program + " " + std::string(mail::version()), "the version, then exit");
+    app.set_help_flag("-h,--help", "this text, then exit");
+    app.add_flag("--check-config", check_config, "check the configuration, then exit (0, or 78)");
+    app.add_flag("--print-config", print_config, "print the effective configuration, then exit");
+    app.add_option("--log-format", log_format, "text or json")
+        ->check(CLI::IsMember({"text", "json"}))
+        ->capture_default_str();
+    app.add_option("--log-level", log_level, "debug, info, warning or error")
+        ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
+        ->capture_default_str();
+    app.add_flag("--syslog", syslog, "log to syslog, facility mail");
+    app.add_flag("--quiet", quiet, "log warnings and errors only");
+}
+
 /// The file and the environment, once all options are declared.
 void Options::State::prepare()
 {
+    add_common_options();
     file = std::make_shared<FileFormat>(app);
     app.config_formatter(file);
-    app.set_config("--config", "/etc/postoffice/" + program + ".conf", "the configuration file");
+    const std::string path = "/etc/postoffice/" + program + ".conf";
+    app.set_config("--config", path, "the configuration file")->type_name("FILE");
+    app.footer("Each option may also stand in the configuration file (name = value) or in the\n"
+               "environment (" + environment_name(environment_prefix, "name") + "). The command line goes before both.");
     for (CLI::Option* option : app.get_options()) {
         const std::string name = long_name(*option);
-        const bool in_environment = !name.empty() && !secrets.count(option) && name != "help" && name != "version";
+        const bool in_environment =
+            !name.empty() && !secrets.count(option) && (name == "config" || !kCommandLineOnly.count(name));
         if (in_environment) option->envname(environment_name(environment_prefix, name));
         // One value an occurrence, however often: `--allow A HOST PORT` must leave HOST alone.
         if (option->get_expected_max() > 1 && !name.empty()) option->allow_extra_args(false);
@@ -242,6 +270,12 @@ std::optional<int> Options::parse(int argc, char** argv)
         return state_->app.exit(help_or_version);
     } catch (const CLI::Error& error) {
         return state_->report(error, argc, argv);
+    }
+    // CLI11 passes over a default file that it cannot open; what stands in it must not be passed over.
+    const std::string file = state_->config_path();
+    if (::access(file.c_str(), F_OK) == 0 && ::access(file.c_str(), R_OK) != 0) {
+        std::cerr << state_->program << ": " << file << ": cannot be read by this user\n";
+        return kExitConfiguration;
     }
     for (const auto& check : state_->checks) {
         if (const auto fault = check()) {

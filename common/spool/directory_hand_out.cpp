@@ -9,16 +9,8 @@
 namespace mail {
 namespace {
 
-constexpr std::uint64_t kMaxRecordBytes = 4ULL << 30;
 constexpr std::chrono::seconds kOriginalSettles{60};  // an open file of the original's is judged then
 constexpr std::chrono::seconds kUnreadableRests{60};
-
-std::string day_of(WallTime time)
-{
-    std::string day = rfc3339(time).substr(0, 10);
-    std::erase(day, '-');
-    return day;
-}
 
 }  // namespace
 
@@ -36,11 +28,10 @@ Result<std::unique_ptr<DirectoryHandOut>> DirectoryHandOut::open(const Directory
 }
 
 DirectoryHandOut::DirectoryHandOut(const std::string& root, Files& files, const Clock& clock, LockFile lock)
-    : layout_(root),
-      files_(files),
+    : files_(SpoolLayout(root), files),
       clock_(clock),
       lock_(std::move(lock)),
-      journal_({layout_.journal(0), layout_.journal(1)}, files, [this] {
+      journal_({files_.layout().journal(0), files_.layout().journal(1)}, files, [this] {
           std::vector<std::string> payloads;
           for (const Change& change : book_.snapshot()) payloads.push_back(encode_change(change));
           return payloads;
@@ -61,13 +52,13 @@ Result<Done> DirectoryHandOut::start()
         changed_.notify_all();
     };
     const Lock lock(mutex_);
-    auto watcher = SpoolWatcher::start(layout_.messages_dir(), std::move(events));
+    auto watcher = SpoolWatcher::start(layout().messages_dir(), std::move(events));
     if (!watcher) return std::move(watcher).error();
     watcher_ = std::move(*watcher);
     if (auto ok = replay_journal(); !ok) return ok;
     if (auto ok = scan(); !ok) return ok;
-    drop_old_handed();
-    log::info("spool open", {{"spool", layout_.root()}, {"waiting", index_.waiting()}});
+    files_.drop_old_handed(clock_.wall());
+    log::info("spool open", {{"spool", layout().root()}, {"waiting", index_.waiting()}});
     return Done{};
 }
 
@@ -85,32 +76,17 @@ Result<Done> DirectoryHandOut::replay_journal()
     if (auto ok = keep(boot); !ok) return ok;
     end_expired();
 
-    for (const std::string& directory : {layout_.held_dir(), layout_.failed_dir()})
-        if (auto ok = drop_copies(directory); !ok) return ok;
+    if (auto ok = files_.drop_copies(); !ok) return ok;
     return forget_the_gone();
-}
-
-/// A power cut between two directory syncs can leave a mail here and in messages/. There it is to be delivered.
-Result<Done> DirectoryHandOut::drop_copies(const std::string& directory)
-{
-    std::vector<std::string> copies;
-    auto listed = files_.list(directory, [&](std::string_view file) {
-        const auto name = SpoolLayout::parse(file);
-        if (name && files_.status(layout_.message(*name))) copies.emplace_back(file);
-    });
-    if (!listed || copies.empty()) return listed;
-    for (const std::string& file : copies)
-        if (auto ok = files_.unlink(directory + "/" + file); !ok) return ok;
-    return files_.sync_dir(directory);
 }
 
 Result<Done> DirectoryHandOut::forget_the_gone()
 {
     std::set<SpoolId> there;
-    for (const std::string& directory : {layout_.messages_dir(), layout_.held_dir(), layout_.failed_dir()}) {
-        auto listed = files_.list(directory, [&](std::string_view file) {
+    for (const std::string& directory : {layout().messages_dir(), layout().held_dir(), layout().failed_dir()}) {
+        auto listed = files_.list(directory, [&](const SpoolName& name) {
             // Only what the book knows matters here; a million waiting mails are not copied.
-            if (const auto name = SpoolLayout::parse(file); name && book_.find(name->id)) there.insert(name->id);
+            if (book_.find(name.id) != nullptr) there.insert(name.id);
         });
         if (!listed) return listed;
     }
@@ -121,9 +97,7 @@ Result<Done> DirectoryHandOut::forget_the_gone()
 /// Takes in what lies in messages/. What is known already stays where it is.
 Result<Done> DirectoryHandOut::scan()
 {
-    return files_.list(layout_.messages_dir(), [this](std::string_view file) {
-        if (const auto name = SpoolLayout::parse(file)) admit(*name, false);
-    });
+    return files_.list(layout().messages_dir(), [this](const SpoolName& name) { admit(name, false); });
 }
 
 // --- what inotify says -----------------------------------------------------------------------------
@@ -143,8 +117,7 @@ void DirectoryHandOut::gone(const std::string& file)
     if (!name) return;
     const Lock lock(mutex_);
     // An event may be older than what is there now: only a file that is truly gone leaves the index.
-    const auto status = files_.status(layout_.message(*name));
-    if (!status && status.error().kind == ErrorKind::missing) index_.remove(name->id, name->of_original);
+    if (files_.is_missing(*name)) index_.remove(name->id, name->of_original);
 }
 
 /// A mail in messages/. `closed`: its writer has closed it, or renamed it into place.
@@ -171,9 +144,9 @@ std::optional<WaitingIndex::Place> DirectoryHandOut::place_of(const SpoolName& n
 {
     WaitingIndex::Place place{name.id.unix_milliseconds().value_or(0), name.id, name.of_original};
     if (!name.of_original) return place;
-    const auto status = files_.status(layout_.message(name));
-    if (!status) return std::nullopt;
-    place.milliseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(status->modified_seconds, 0)) * 1000;
+    const auto modified = files_.modified_seconds(name);
+    if (!modified) return std::nullopt;
+    place.milliseconds = static_cast<std::uint64_t>(std::max<std::int64_t>(*modified, 0)) * 1000;
     return place;
 }
 
@@ -255,8 +228,7 @@ void DirectoryHandOut::put_back(const std::vector<Pick>& picks)
 
 Result<Record> DirectoryHandOut::read(const Pick& pick)
 {
-    auto json = files_.read_all(layout_.message({pick.id, pick.of_original}), kMaxRecordBytes);
-    const auto record = json ? decode_record(*json, pick.id) : Result<Record>(std::move(json).error());
+    auto record = files_.read({pick.id, pick.of_original});
     const Lock lock(mutex_);
     const auto picked = picked_.find(pick.id);
     if (picked == picked_.end()) return record;
@@ -338,7 +310,7 @@ Result<Settlement> DirectoryHandOut::settle(const std::string& token, const std:
     Result<Done> carried = Done{};
     for (const auto& [id, fate] : settled.fates)
         if (auto ok = carry_out(id, fate, to_sync); !ok) carried = ok;
-    if (auto ok = sync_all(to_sync); !ok) return std::move(ok).error();
+    if (auto ok = files_.sync(to_sync); !ok) return std::move(ok).error();
     changed_.notify_all();
     if (!carried) return std::move(carried).error();
     return settled.answer;
@@ -353,31 +325,13 @@ Result<Done> DirectoryHandOut::carry_out(const SpoolId& id, Fate fate, std::set<
     const auto place = index_.find_aside(id);
     if (!place) return Done{};  // its file went by another hand
     const SpoolName name{id, place->of_original};
-    const std::string directory = fate == Fate::failed ? layout_.failed_dir() : layout_.held_dir();
-    auto done = fate == Fate::deleted ? files_.unlink(layout_.message(name)) : move(name, directory);
-    if (!done && done.error().kind != ErrorKind::missing) return done;
+    const std::string directory = fate == Fate::failed ? layout().failed_dir() : layout().held_dir();
+    auto done = fate == Fate::deleted ? files_.remove(name) : files_.move(name, directory);
+    if (!done) return done;
     if (fate == Fate::deleted) book_.forget(id);
     index_.remove(id, name.of_original);
-    to_sync.insert(layout_.messages_dir());
+    to_sync.insert(layout().messages_dir());
     if (fate != Fate::deleted) to_sync.insert(directory);
-    return Done{};
-}
-
-/// Out of messages/. After a power cut between two directory syncs the mail may lie in both; then the
-/// one in messages/ takes the other's place: it is the same record.
-Result<Done> DirectoryHandOut::move(const SpoolName& name, const std::string& directory)
-{
-    const std::string from = layout_.message(name);
-    const std::string to = directory + "/" + SpoolLayout::file_name(name);
-    auto moved = files_.rename_new(from, to);
-    if (moved || moved.error().kind != ErrorKind::conflict) return moved;
-    return files_.rename_over(from, to);
-}
-
-Result<Done> DirectoryHandOut::sync_all(const std::set<std::string>& directories)
-{
-    for (const std::string& directory : directories)
-        if (auto ok = files_.sync_dir(directory); !ok) return ok;
     return Done{};
 }
 
@@ -385,17 +339,17 @@ Result<Done> DirectoryHandOut::sync_all(const std::set<std::string>& directories
 
 Result<Done> DirectoryHandOut::hold(const Pick& pick, const std::string& reason)
 {
-    return move_away(pick, layout_.held_dir(), reason);
+    return move_away(pick, layout().held_dir(), reason);
 }
 
 Result<Done> DirectoryHandOut::bury(const Pick& pick, const std::string& reason)
 {
-    return move_away(pick, layout_.failed_dir(), reason);
+    return move_away(pick, layout().failed_dir(), reason);
 }
 
 Result<Done> DirectoryHandOut::quarantine(const Pick& pick, const std::string& reason)
 {
-    return move_away(pick, layout_.corrupt_dir(), reason);
+    return move_away(pick, layout().corrupt_dir(), reason);
 }
 
 Result<Done> DirectoryHandOut::move_away(const Pick& pick, const std::string& directory, const std::string& reason)
@@ -403,8 +357,8 @@ Result<Done> DirectoryHandOut::move_away(const Pick& pick, const std::string& di
     const Lock lock(mutex_);
     const SpoolName name{pick.id, pick.of_original};
     auto moved = keep(book_.noted(pick.id, reason));
-    if (moved) moved = move(name, directory);
-    if (moved) moved = sync_all({layout_.messages_dir(), directory});
+    if (moved) moved = files_.move(name, directory);
+    if (moved) moved = files_.sync({layout().messages_dir(), directory});
     picked_.erase(pick.id);
     if (moved) {
         index_.remove(pick.id, pick.of_original);
@@ -417,12 +371,11 @@ Result<Done> DirectoryHandOut::move_away(const Pick& pick, const std::string& di
 Result<Done> DirectoryHandOut::hand_over(const std::vector<Pick>& picks)
 {
     const Lock lock(mutex_);
-    drop_old_handed();
-    const std::string day = day_of(clock_.wall());
+    files_.drop_old_handed(clock_.wall());
     Result<Done> moved = Done{};
     for (const Pick& pick : picks) {
         const SpoolName name{pick.id, pick.of_original};
-        if (moved) moved = files_.rename_new(layout_.message(name), layout_.handed(day, name));
+        if (moved) moved = files_.move_to_handed(name, clock_.wall());
         picked_.erase(pick.id);
         if (!moved) {
             place_by_book(pick.id);
@@ -431,24 +384,8 @@ Result<Done> DirectoryHandOut::hand_over(const std::vector<Pick>& picks)
         index_.remove(pick.id, pick.of_original);
         book_.forget(pick.id);
     }
-    auto synced = sync_all({layout_.messages_dir(), layout_.handed_dir()});
+    auto synced = files_.sync({layout().messages_dir(), layout().handed_dir()});
     return moved ? synced : moved;
-}
-
-/// Once a day: what was handed over more than kHandedDays ago goes.
-void DirectoryHandOut::drop_old_handed()
-{
-    constexpr std::chrono::days kHandedDays{7};
-    const std::string today = day_of(clock_.wall());
-    if (handed_swept_ == today) return;
-    handed_swept_ = today;
-    const std::string oldest = day_of(clock_.wall() - kHandedDays);
-    std::vector<std::string> old;
-    static_cast<void>(files_.list(layout_.handed_dir(), [&](std::string_view name) {
-        if (const auto day = SpoolLayout::handed_day(name); day && *day < oldest) old.emplace_back(name);
-    }));
-    for (const std::string& name : old) static_cast<void>(files_.unlink(layout_.handed_dir() + "/" + name));
-    if (!old.empty()) log::info("handed mails dropped", {{"count", old.size()}, {"older_than_days", kHandedDays.count()}});
 }
 
 }  // namespace mail

@@ -13,8 +13,8 @@
 #include "common/spool/files.h"
 #include "common/spool/journal.h"
 #include "common/spool/loan_book.h"
+#include "common/spool/message_files.h"
 #include "common/spool/spool.h"
-#include "common/spool/spool_layout.h"
 #include "common/spool/spool_watcher.h"
 #include "common/spool/waiting_index.h"
 
@@ -52,7 +52,6 @@ private:
     DirectoryHandOut(const std::string& root, Files& files, const Clock& clock, LockFile lock);
     Result<Done> start();
     Result<Done> replay_journal();
-    Result<Done> drop_copies(const std::string& directory);
     Result<Done> forget_the_gone();
     Result<Done> scan();
     void came(const std::string& name);
@@ -66,12 +65,10 @@ private:
     void end_expired();
     Result<Done> move_away(const Pick& pick, const std::string& directory, const std::string& reason);
     Result<Done> carry_out(const SpoolId& id, Fate fate, std::set<std::string>& to_sync);
-    Result<Done> move(const SpoolName& name, const std::string& directory);
-    Result<Done> sync_all(const std::set<std::string>& directories);
-    void drop_old_handed();
 
-    SpoolLayout layout_;
-    Files& files_;
+    const SpoolLayout& layout() const { return files_.layout(); }
+
+    MessageFiles files_;
     const Clock& clock_;
     LockFile lock_;
 
@@ -86,7 +83,6 @@ private:
         bool unreadable = false;  // not to be tried again at once
     };
     std::unordered_map<SpoolId, Picked, SpoolId::Hash> picked_;
-    std::string handed_swept_;      // the day state/handed was last looked through
 
     std::unique_ptr<SpoolWatcher> watcher_;  // last: its thread ends first
 };

@@ -1,0 +1,51 @@
+/// The files of messages: where each lies, and how it moves from one directory to the next.
+/// Knows no lease and no order. Every call blocks for disk; the order of syncs is in docs/spool.md.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "common/clock.h"
+#include "common/spool/files.h"
+#include "common/spool/record.h"
+#include "common/spool/spool_layout.h"
+
+namespace mail {
+
+class MessageFiles {
+public:
+    MessageFiles(SpoolLayout layout, Files& files) : layout_(std::move(layout)), files_(files) {}
+
+    const SpoolLayout& layout() const { return layout_; }
+
+    /// errors  missing, corrupt; others: cannot be read now
+    [[nodiscard]] Result<Record> read(const SpoolName& name);
+    /// Each mail in one of layout()'s directories; other files are passed over.
+    [[nodiscard]] Result<Done> list(const std::string& directory, const std::function<void(const SpoolName&)>& each);
+    /// Of a file in messages/: the seconds since 1970 of its last change, nothing if it is not there.
+    [[nodiscard]] std::optional<std::int64_t> modified_seconds(const SpoolName& name);
+    [[nodiscard]] bool is_missing(const SpoolName& name);
+
+    /// Out of messages/, for ever or into `directory`. Not synced yet. missing is no error: it is gone.
+    [[nodiscard]] Result<Done> remove(const SpoolName& name);
+    [[nodiscard]] Result<Done> move(const SpoolName& name, const std::string& directory);
+    [[nodiscard]] Result<Done> move_to_handed(const SpoolName& name, WallTime now);
+    [[nodiscard]] Result<Done> sync(const std::set<std::string>& directories);
+
+    /// Copies in held/ and failed/ of what also lies in messages/: a power cut between two syncs leaves such.
+    [[nodiscard]] Result<Done> drop_copies();
+    /// Once a day: what was handed over more than seven days ago goes.
+    void drop_old_handed(WallTime now);
+
+private:
+    Result<Done> drop_copies_in(const std::string& directory);
+
+    SpoolLayout layout_;
+    Files& files_;
+    std::string handed_swept_;  // the day state/handed was last looked through
+};
+
+}  // namespace mail
