@@ -57,6 +57,29 @@ std::string without_space(std::string_view id)
     return result;
 }
 
+/// A time-based UUID with the hardware address of the machine (RFC 9562 5.1): version 1, and the
+/// multicast bit of the node is not set, as it is in a random node (6.10).
+bool is_hardware_uuid(std::string_view text)
+{
+    constexpr std::string_view kForm = "xxxxxxxx-xxxx-1xxx-xxxx-xxxxxxxxxxxx";
+    if (text.size() < kForm.size()) return false;
+    for (std::size_t i = 0; i < kForm.size(); ++i) {
+        const bool fits = kForm[i] == 'x' ? hex_value(text[i]) >= 0 : text[i] == kForm[i];
+        if (!fits) return false;
+    }
+    constexpr std::size_t kSecondDigitOfNode = 25;
+    return hex_value(text[kSecondDigitOfNode]) % 2 == 0;
+}
+
+bool holds_hardware_uuid(std::string_view text)
+{
+    constexpr std::size_t kFirstHyphen = 8;
+    for (auto at = text.find('-'); at != text.npos; at = text.find('-', at + 1)) {
+        if (at >= kFirstHyphen && is_hardware_uuid(text.substr(at - kFirstHyphen))) return true;
+    }
+    return false;
+}
+
 /// The id at the front of what is left of a field: between `<` and `>`, or a bare word.
 std::string_view id_at(std::string_view text, std::size_t begin)
 {
@@ -82,7 +105,7 @@ bool MessageIdMap::shows_origin(std::string_view folded_id) const
     const auto id = without_space(folded_id);
     const auto at = id.rfind('@');
     const auto left = std::string_view(id).substr(0, at);
-    if (origin_.occurs_in(left) || holds_ip_literal(left)) return true;
+    if (origin_.occurs_in(left) || holds_ip_literal(left) || holds_hardware_uuid(left)) return true;
     if (at == id.npos) return false;
     if (left.find('@') != left.npos) return true;
 
@@ -109,7 +132,7 @@ std::optional<std::string> MessageIdMap::rewritten(std::string_view field_body) 
             result.append(field_body.substr(copied, begin - copied)).append(mapped(id));
             copied = begin + id.size();
         }
-        at += std::max<std::size_t>(id.size() + (is_bare ? 0 : 2), 1);
+        at += id.empty() ? 1 : id.size() + (is_bare ? 0 : 2);
     }
     if (copied == 0) return std::nullopt;
     return result.append(field_body.substr(copied));

@@ -19,13 +19,6 @@ std::size_t line_end(std::string_view content, std::size_t begin)
     return newline == content.npos ? content.size() : newline + 1;
 }
 
-std::string_view without_line_end(std::string_view line)
-{
-    if (line.ends_with('\n')) line.remove_suffix(1);
-    if (line.ends_with('\r')) line.remove_suffix(1);
-    return line;
-}
-
 /// Printable ASCII but the colon (RFC 5322 2.2).
 bool is_name_byte(char c)
 {
@@ -43,6 +36,14 @@ std::size_t name_size(std::string_view line)
 }
 
 }  // namespace
+
+std::string_view without_line_end(std::string_view line)
+{
+    if (!line.ends_with('\n')) return line;
+    line.remove_suffix(1);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    return line;
+}
 
 bool FieldReader::next(HeaderField& field)
 {

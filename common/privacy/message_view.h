@@ -56,6 +56,8 @@ struct MessageView {
 /// All of it at once.
 [[nodiscard]] MessageView view_message(std::string_view content);
 
+/// Without the CRLF or LF at the end; a CR alone is none.
+[[nodiscard]] std::string_view without_line_end(std::string_view line);
 /// Unfolded: CRLF before white space removed (RFC 5322 2.2.3).
 [[nodiscard]] std::string unfolded(std::string_view field_body);
 /// The Subject, unfolded and decoded; empty when there is none. Always valid UTF-8, at most 1,000

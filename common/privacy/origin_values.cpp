@@ -154,10 +154,12 @@ Result<OriginValue> parse_origin_value(std::string_view given)
 
 void OriginValues::add(OriginValue value)
 {
-    const auto same = [&](const OriginValue& known) {
-        return known.kind == value.kind && known.value == value.value;
-    };
-    if (std::none_of(values_.begin(), values_.end(), same)) values_.push_back(std::move(value));
+    for (auto& known : values_) {
+        if (known.kind != value.kind || known.value != value.value) continue;
+        known.learned = known.learned && value.learned;
+        return;
+    }
+    values_.push_back(std::move(value));
 }
 
 bool OriginValues::matches_host(std::string_view host) const

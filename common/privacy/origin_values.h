@@ -34,6 +34,7 @@ public:
     explicit OriginValues(std::vector<OriginValue> values) : values_(std::move(values)) {}
 
     const std::vector<OriginValue>& all() const { return values_; }
+    /// A value that is there already stays one; the operator's word goes over what was learned.
     void add(OriginValue value);
 
     /// Does this host name, short name or address literal belong to the origin? ASCII case folded.

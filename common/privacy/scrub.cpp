@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "common/privacy/ascii.h"
 #include "common/privacy/catalogue.h"
 #include "common/privacy/dkim_signature.h"
+#include "common/privacy/header_edits.h"
 #include "common/privacy/ip_address.h"
 #include "common/privacy/message_ids.h"
 #include "common/privacy/message_view.h"
@@ -20,18 +22,17 @@ using Kind = ScrubAction::Kind;
 // RFC 2606 reserves it: nobody has it, and it says nothing of anybody.
 constexpr std::string_view kNobodysDomain = "id.example";
 
-struct Edit {
-    HeaderField field;
-    Kind kind = Kind::dropped;
-    std::string reason;
-    std::string replacement;  // of the field's body, where the kind is `rewritten`
-};
+constexpr std::string_view kMboxMark = "From ";
 
-std::string_view without_last_line_end(std::string_view raw)
+bool may_show(std::string_view domain, const OriginValues& origin)
 {
-    if (raw.ends_with('\n')) raw.remove_suffix(1);
-    if (raw.ends_with('\r')) raw.remove_suffix(1);
-    return raw;
+    return is_public_name(domain) && !origin.matches_host(domain);
+}
+
+bool is_ascii_host(std::string_view host)
+{
+    return std::all_of(host.begin(), host.end(),
+                       [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.'; });
 }
 
 /// Right side of a mapped id where the operator named none: the domain of From.
@@ -44,9 +45,18 @@ std::string domain_of_from(std::string_view content, const OriginValues& origin)
         if (at == field.body.npos) continue;
         const auto rest = field.body.substr(at + 1);
         const auto domain = lowered(rest.substr(0, rest.find_first_of("> \t\r\n,;()\"")));
-        if (is_public_name(domain) && !origin.matches_host(domain)) return domain;
+        if (is_ascii_host(domain) && may_show(domain, origin)) return domain;
     }
     return std::string(kNobodysDomain);
+}
+
+/// Has a mbox line (`From ann@shop.example Fri Nov 20 …`) a sender that may be seen?
+bool shows_public_sender(std::string_view mbox_line, const OriginValues& origin)
+{
+    const auto rest = mbox_line.substr(std::min(kMboxMark.size(), mbox_line.size()));
+    const auto sender = rest.substr(0, rest.find(' '));
+    const auto at = sender.rfind('@');
+    return at != sender.npos && may_show(sender.substr(at + 1), origin);
 }
 
 /// One scrub of one message: reads its fields once and notes what is to be done.
@@ -60,72 +70,65 @@ public:
     Scrubbed scrub()
     {
         std::size_t begin = 0;
-        do {
-            begin = read_header(begin);
-        } while (begin != content_.npos);
-        return assembled();
+        while (begin != content_.npos) begin = read_header(begin);
+        std::sort(result_.actions.begin(), result_.actions.end(),
+                  [](const auto& a, const auto& b) { return a.offset < b.offset; });
+        result_.content = edits_.applied_to(content_);
+        return std::move(result_);
     }
 
 private:
-    /// Notes the edits of the header at `begin`. Where all its fields go and an mbox line follows,
-    /// that line will be the first and begin another header: its place; else npos.
+    /// Notes what is to be done to the header at `begin`. Where all its fields go and an mbox line
+    /// follows at once, that line will be the first and will begin another header: gives its place.
     std::size_t read_header(std::size_t begin)
     {
         FieldReader reader(content_.substr(begin));
-        const auto edits_before = edits_.size();
         std::size_t fields = 0;
+        dropped_ = 0;
         for (HeaderField field; reader.next(field); ++fields) {
             field.offset += begin;
             consider(field);
         }
         drop_broken_signatures();
-        const bool all_gone =
-            static_cast<std::size_t>(std::count_if(
-                edits_.begin() + static_cast<std::ptrdiff_t>(edits_before), edits_.end(),
-                [](const Edit& e) { return e.kind != Kind::rewritten; })) == fields;
         const auto end = begin + reader.position();
-        return fields > 0 && all_gone && content_.substr(end).starts_with("From ") ? end
-                                                                                   : content_.npos;
+        const bool mbox_line_follows = content_.substr(end).starts_with(kMboxMark);
+        return fields > 0 && dropped_ == fields && mbox_line_follows ? end : content_.npos;
     }
 
     void consider(const HeaderField& field)
     {
-        if (field.name.empty()) return consider_mbox_line(field);
-        const auto* row = find_in_catalogue(field.name);
-        if (row == nullptr) {
-            if (names_a_machine(field.name) && holds_ip_literal(field.body)) {
-                note({field, Kind::dropped, "client address", {}});
-            }
+        if (field.name.empty()) {
+            if (!shows_public_sender(field.body, rules_.origin)) drop(field, "envelope");
             return;
         }
-        switch (row->treatment) {
-            case Treatment::drop:
-                return note({field, Kind::dropped, std::string(row->reason), {}});
-            case Treatment::map_ids:
-                return consider_ids(field);
-            case Treatment::signature:
-                signatures_.push_back(field);
+        const auto* row = find_in_catalogue(field.name);
+        if (row == nullptr) {
+            const bool shows_peer = names_a_machine(field.name) && holds_ip_literal(field.body);
+            if (shows_peer) drop(field, "client address");
+        } else if (row->treatment == Treatment::drop) {
+            drop(field, std::string(row->reason));
+        } else if (row->treatment == Treatment::map_ids) {
+            map_ids(field);
+        } else {
+            signatures_.push_back(field);
         }
     }
 
-    /// `From www-data@web1 Fri Nov 20 …`: stays where it names a public host.
-    void consider_mbox_line(const HeaderField& field)
+    void drop(const HeaderField& field, std::string reason, Kind kind = Kind::dropped)
     {
-        const auto rest = field.body.substr(std::min<std::size_t>(5, field.body.size()));
-        const auto sender = rest.substr(0, rest.find(' '));
-        const auto at = sender.rfind('@');
-        const auto domain = at == sender.npos ? std::string_view() : sender.substr(at + 1);
-        if (is_public_name(domain) && !rules_.origin.matches_host(domain)) return;
-        note({field, Kind::dropped, "envelope", {}});
+        ++dropped_;
+        edits_.drop(field);
+        note(field, kind, std::move(reason));
     }
 
-    void consider_ids(const HeaderField& field)
+    void map_ids(const HeaderField& field)
     {
         if (rules_.message_id_key.empty()) return;
         const MessageIdMap map(rules_.message_id_key, public_domain(), rules_.origin);
-        if (auto body = map.rewritten(field.body)) {
-            note({field, Kind::rewritten, "identifier shows the origin", *std::move(body)});
-        }
+        auto body = map.rewritten(field.body);
+        if (!body) return;
+        edits_.replace_body(field, *std::move(body));
+        note(field, Kind::rewritten, "identifier shows the origin");
     }
 
     const std::string& public_domain()
@@ -135,76 +138,66 @@ private:
         return domain_;
     }
 
-    void note(Edit edit)
+    void note(const HeaderField& field, Kind kind, std::string reason)
     {
-        changed_names_.insert(lowered(edit.field.name));
-        edits_.push_back(std::move(edit));
+        changed_names_.push_back(field.name);
+        if (result_.actions.size() == kMostActions) {
+            ++result_.more_actions;
+            return;
+        }
+        result_.actions.push_back({kind, std::string(field.name), field.offset, std::move(reason),
+                                   std::string(without_line_end(field.raw))});
     }
 
-    /// A signature over a field that was changed does not hold any more, and its copy of one would
-    /// show what was dropped. A dropped signature may itself be signed by another one.
+    /// A signature over a field that was changed does not hold any more (RFC 6376 6.1), and its
+    /// copy of one would show what was dropped. A dropped signature may itself be signed by another
+    /// one, hence the rounds: there are two names for signatures, so three rounds at most.
     void drop_broken_signatures()
     {
-        for (bool found = true; found;) {
-            found = false;
-            for (auto& field : signatures_) {
-                const auto culprit = field.raw.empty() ? std::string() : broken_by(field);
-                if (culprit.empty()) continue;
-                note({field, Kind::signature_dropped, culprit, {}});
-                field.raw = {};
-                found = true;
+        auto waiting = std::exchange(signatures_, {});
+        for (bool found = !waiting.empty(); found;) {
+            std::set<std::string> changed;
+            for (const auto name : changed_names_) changed.insert(lowered(name));
+            std::vector<HeaderField> sound;
+            for (const auto& signature : waiting) {
+                auto reason = broken_by(signature, changed);
+                if (reason.empty()) {
+                    sound.push_back(signature);
+                } else {
+                    drop(signature, std::move(reason), Kind::signature_dropped);
+                }
             }
+            found = sound.size() < waiting.size() && !sound.empty();
+            waiting = std::move(sound);
         }
-        signatures_.clear();
-        std::sort(edits_.begin(), edits_.end(),
-                  [](const Edit& a, const Edit& b) { return a.field.offset < b.field.offset; });
     }
 
-    std::string broken_by(const HeaderField& signature) const
+    static std::string broken_by(const HeaderField& signature, const std::set<std::string>& changed)
     {
         const auto tags = parse_signature(signature.body);
         for (const auto& name : tags.signed_names) {
-            if (changed_names_.contains(name)) return "breaks with " + name;
+            if (changed.contains(name)) return "breaks with " + name;
+        }
+        if (!tags.has_h && !changed.empty() &&
+            equals_ignoring_case(signature.name, "DomainKey-Signature")) {
+            return "breaks with " + *changed.begin();  // it signs all that follows (RFC 4870 3.4.1)
         }
         for (const auto& name : tags.copied_names) {
             const auto* row = find_in_catalogue(name);
             const bool is_dropped = row != nullptr && row->treatment == Treatment::drop;
-            if (is_dropped || changed_names_.contains(name)) return "copies " + name;
+            if (is_dropped || changed.contains(name)) return "copies " + name;
         }
         return {};
-    }
-
-    Scrubbed assembled() const
-    {
-        Scrubbed result;
-        result.content.reserve(content_.size());
-        std::size_t copied = 0;
-        for (const auto& edit : edits_) {
-            result.content.append(content_.substr(copied, edit.field.offset - copied));
-            copied = edit.field.offset + edit.field.raw.size();
-            if (edit.kind == Kind::rewritten) append_rewritten(result.content, edit);
-            result.actions.push_back({edit.kind, std::string(edit.field.name), edit.field.offset,
-                                      edit.reason,
-                                      std::string(without_last_line_end(edit.field.raw))});
-        }
-        result.content.append(content_.substr(copied));
-        return result;
-    }
-
-    static void append_rewritten(std::string& content, const Edit& edit)
-    {
-        const auto& raw = edit.field.raw;
-        const auto body = static_cast<std::size_t>(edit.field.body.data() - raw.data());
-        content.append(raw.substr(0, body)).append(edit.replacement);
-        content.append(raw.substr(body + edit.field.body.size()));
     }
 
     std::string_view content_;
     const ScrubRules& rules_;
     std::string domain_;
-    std::vector<Edit> edits_;
-    std::vector<HeaderField> signatures_;
-    std::set<std::string> changed_names_;
+    HeaderEdits edits_;
+    Scrubbed result_;
+    std::size_t dropped_ = 0;                      // fields of the header being read
+    std::vector<HeaderField> signatures_;          // those not yet judged
+    std::vector<std::string_view> changed_names_;  // as they stood
 };
 
 }  // namespace

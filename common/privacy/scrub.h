@@ -21,7 +21,9 @@ struct ScrubRules {
     /// goes over In-Reply-To and References, so that threads hold. Empty: identifiers are left
     /// alone (postman's repeat, which only drops header names).
     std::string message_id_key;
-    /// Right side of a mapped Message-ID. Empty: the domain of From.
+    /// Right side of a mapped Message-ID. Empty: the domain of From, and where that shows the
+    /// origin too, `id.example`. With several From domains, threads across them hold only if it is
+    /// given.
     std::string public_domain;
     /// What must not show: the operator's values and what the machine knows of itself.
     OriginValues origin;
@@ -30,16 +32,20 @@ struct ScrubRules {
 struct ScrubAction {
     enum class Kind { dropped, rewritten, signature_dropped };
     Kind kind = Kind::dropped;
-    std::string header;      // the field's name as it stood
+    std::string header;      // the field's name as it stood; empty for an mbox `From ` line
     std::size_t offset = 0;  // of the field in the content given
     std::string
         reason;  // a short phrase for people: "trace", "client address", "breaks with Message-ID"
     std::string line;  // the field as it stood, without its last line end
 };
 
+/// Of a header with more such fields than this, the rest is done but not listed.
+inline constexpr std::size_t kMostActions = 10'000;
+
 struct Scrubbed {
     std::string content;
     std::vector<ScrubAction> actions;  // in the order of the fields; empty: content is as given
+    std::size_t more_actions = 0;      // done, but not listed
 };
 
 /// Never fails: bytes that are no header are body. `content` has CRLF line ends.

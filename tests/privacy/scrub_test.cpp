@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -76,6 +77,279 @@ TEST_SUITE("privacy/scrub")
                                           "Message-ID: <a@b.example>\r\n\r\nx"}) {
             CHECK(scrubbed(content) == content);
             CHECK(checked_scrub(content).actions.empty());
+        }
+    }
+
+    TEST_CASE("A thread holds over three mails, with and without a public domain (RFC 5322 3.6.4)")
+    {
+        const std::string from = "From: orders@shop.example\r\n";
+        const std::string first = from + "Message-ID: <1@web1>\r\n\r\n";
+        const std::string second =
+            from + "Message-ID: <2@web1>\r\nIn-Reply-To: <1@web1>\r\nReferences: <1@web1>\r\n\r\n";
+        const std::string third =
+            from +
+            "Message-ID: <3@web1>\r\nIn-Reply-To: <2@web1>\r\n"
+            "References: <0@customer.example>\r\n <1@web1>\r\n\t<2@web1>\r\n\r\n";
+        auto rules = rules_with();
+        for (const auto* domain : {"shop.example", ""}) {
+            rules.public_domain = domain;
+            const auto id_of = [](const std::string& mail) {
+                const auto begin = mail.find("Message-ID: ") + 12;
+                return mail.substr(begin, mail.find('>', begin) + 1 - begin);
+            };
+            const auto one = scrubbed(first, rules);
+            const auto two = scrubbed(second, rules);
+            const auto three = scrubbed(third, rules);
+            CHECK(id_of(one).ends_with("@shop.example>"));
+            CHECK(id_of(one) != id_of(two));
+            CHECK(two.find("\r\nIn-Reply-To: " + id_of(one) + "\r\nReferences: " + id_of(one) +
+                           "\r\n") != std::string::npos);
+            CHECK(three.find("In-Reply-To: " + id_of(two) +
+                             "\r\nReferences: <0@customer.example>\r\n " + id_of(one) + "\r\n\t" +
+                             id_of(two) + "\r\n\r\n") != std::string::npos);
+        }
+    }
+
+    TEST_CASE("The right side of a mapped identifier shows nothing either")
+    {
+        auto rules = rules_with({"web1.corp.example", "*.hidden.example"});
+        rules.public_domain.clear();
+        const auto right_side = [&](const std::string& from) {
+            const auto content =
+                scrubbed("From: " + from + "\r\nMessage-ID: <1@web1>\r\n\r\n", rules);
+            const auto at = content.rfind('@');
+            return content.substr(at + 1, content.find('>', at) - at - 1);
+        };
+        CHECK(right_side("orders@Shop.Example") == "shop.example");
+        CHECK(right_side("\"a@b\" <orders@shop.example> (x)") == "shop.example");
+        CHECK(right_side("a@shop.example, b@other.example") == "other.example");
+        CHECK(right_side("www-data@web1.corp.example") == "id.example");
+        CHECK(right_side("www-data@a.hidden.example") == "id.example");
+        CHECK(right_side("root@localhost") == "id.example");
+        CHECK(right_side("root") == "id.example");
+        CHECK(right_side("root@[10.0.0.5]") == "id.example");
+        CHECK(right_side("x@b\xC3\xBC"
+                         "cher.example") == "id.example");
+    }
+
+    TEST_CASE("Without a key, names are dropped and identifiers are left alone")
+    {
+        ScrubRules rules;
+        CHECK(scrubbed("Received: x\r\nMessage-ID: <1@web1>\r\nReferences: <2@web1>\r\n\r\n",
+                       rules) == "Message-ID: <1@web1>\r\nReferences: <2@web1>\r\n\r\n");
+    }
+
+    TEST_CASE("A public domain that is the machine's own name is not taken for the origin")
+    {
+        auto rules = rules_with({"shop.example"});
+        CHECK(scrubbed("Message-ID: <1@shop.example>\r\n\r\n", rules) ==
+              "Message-ID: <1@shop.example>\r\n\r\n");
+    }
+
+    TEST_CASE("A DKIM signature stays unless the scrub breaks it (RFC 6376 6.1)")
+    {
+        const auto signature = [](const std::string& tags) {
+            return "DKIM-Signature: v=1; d=shop.example; " + tags + "\r\n";
+        };
+        struct Row {
+            std::string field;
+            std::string tags;
+            bool stays;
+            const char* reason;
+        };
+        const std::vector<Row> rows = {
+            {"", "h=from:to:subject; b=x", true, ""},
+            {"Received: x\r\n", "h=from:to:subject; b=x", true, ""},
+            {"Received: x\r\n", "h=from:received; b=x", false, "breaks with received"},
+            {"X-Mailer: x\r\n", "h=From : To :\r\n\tX-MAILER ; b=x", false, "breaks with x-mailer"},
+            {"Message-ID: <1@web1>\r\n", "h=from:message-id; b=x", false, "breaks with message-id"},
+            {"Message-ID: <1@shop.example>\r\n", "h=from:message-id; b=x", true, ""},
+            {"X-Acme-Host: 10.0.0.5\r\n", "h=from:x-acme-host; b=x", false,
+             "breaks with x-acme-host"},
+            {"X-Acme-Host: none\r\n", "h=from:x-acme-host; b=x", true, ""},
+            // signed as absent, and absent still
+            {"", "h=from:received:x-mailer; b=x", true, ""},
+            {"Received: x\r\n", "h=from; z=From:a@b|Received:from=20web1; b=x", false,
+             "copies received"},
+            {"", "h=from; z=From:a@b|\r\n\tX-PHP-Script:x; b=x", false, "copies x-php-script"},
+            {"Message-ID: <1@web1>\r\n", "h=from; z=message-id:<1@web1>; b=x", false,
+             "copies message-id"},
+            {"Received: x\r\n", "h=from; z=From:a@b|To:received; b=x", true, ""},
+            {"Received: x\r\n", "b=x", true, ""},
+            {"Received: x\r\n", "", true, ""},
+        };
+        for (const auto& row : rows) {
+            const auto before = signature(row.tags);
+            for (const bool first : {true, false}) {
+                const auto content = (first ? before + row.field : row.field + before) +
+                                     "From: a@shop.example\r\n\r\nbody";
+                CAPTURE(content);
+                const auto result = checked_scrub(content);
+                CHECK((result.content.find("DKIM-Signature") != std::string::npos) == row.stays);
+                for (const auto& action : result.actions) {
+                    if (action.kind == Kind::signature_dropped) CHECK(action.reason == row.reason);
+                }
+                if (row.stays) CHECK(result.content.find(before) != std::string::npos);
+            }
+        }
+    }
+
+    TEST_CASE("Each signature is judged for itself, and one over a dropped one goes too")
+    {
+        const auto result = checked_scrub(
+            "DKIM-Signature: d=a.example; h=from:dkim-signature; b=1\r\n"
+            "DKIM-Signature: d=b.example; h=from:x-mailer; b=2\r\n"
+            "X-Mailer: x\r\nFrom: a@shop.example\r\n\r\n");
+        CHECK(result.content == "From: a@shop.example\r\n\r\n");
+        CHECK(result.actions.at(0).kind == Kind::signature_dropped);
+        CHECK(result.actions.at(0).reason == "breaks with dkim-signature");
+        CHECK(result.actions.at(1).reason == "breaks with x-mailer");
+        CHECK(scrubbed("DKIM-Signature: h=from; b=1\r\nDKIM-Signature: h=x-mailer; "
+                       "b=2\r\nX-Mailer: x\r\n\r\n") == "DKIM-Signature: h=from; b=1\r\n\r\n");
+    }
+
+    TEST_CASE("A DomainKeys signature without h= covers every field (RFC 4870 3.4.1)")
+    {
+        CHECK(scrubbed("DomainKey-Signature: a=rsa-sha1; b=x\r\nReceived: x\r\nTo: b\r\n\r\n") ==
+              "To: b\r\n\r\n");
+        CHECK(scrubbed(
+                  "DomainKey-Signature: a=rsa-sha1; h=To; b=x\r\nReceived: x\r\nTo: b\r\n\r\n") ==
+              "DomainKey-Signature: a=rsa-sha1; h=To; b=x\r\nTo: b\r\n\r\n");
+        CHECK(scrubbed("DomainKey-Signature: a=rsa-sha1; b=x\r\nTo: b\r\n\r\n") ==
+              "DomainKey-Signature: a=rsa-sha1; b=x\r\nTo: b\r\n\r\n");
+    }
+
+    TEST_CASE("An ARC set goes as a whole (RFC 8617 5)")
+    {
+        CHECK(scrubbed("ARC-Seal: i=1\r\nARC-Message-Signature: i=1\r\nARC-Authentication-Results: "
+                       "i=1\r\nTo: b\r\n\r\n") == "To: b\r\n\r\n");
+    }
+
+    TEST_CASE("What must survive does, byte for byte")
+    {
+        const std::string wide(2000, 'w');
+        const std::vector<std::string> contents = {
+            // 8-bit and SMTPUTF8 headers, encoded words, folding, duplicates, order, case
+            "From: J\xC3\xBCrgen <j\xC3\xBCrgen@b\xC3\xBC"
+            "cher.example>\r\nSubject: caf\xE9\r\n\r\nbody",
+            "subject:no space\r\nSUBJECT : space before the colon\r\nSubject:\tx\r\n\r\n",
+            "Subject: one\r\n two\r\n\t \r\n three\r\nSubject: again\r\n\r\n",
+            "Comments: " + wide + "\r\nReferences: <a@b.example> <" + wide + "@c.example>\r\n\r\n",
+            // CR, NUL and line ends out of the ordinary
+            "Subject: a\rb\r\n\r\nbody\rwith\r\rCR",
+            std::string("Subject: a\0b\r\n\r\nbody\0", 21),
+            "Subject: LF only\n\nbody\n",
+            "Subject: no line end",
+            // no header, no body, mbox
+            "just text\r\nReceived: in the body\r\n",
+            "\r\nReceived: in the body\r\n",
+            "Subject: x\r\nno field\r\nReceived: in the body\r\n\r\n",
+            "From ann@shop.example Fri Nov 20 06:28:29 2026\r\nSubject: x\r\n\r\nbody",
+            // signed, with a calendar, a list's fields
+            "Content-Type: multipart/signed; boundary=B\r\n\r\n--B\r\nReceived: "
+            "inner\r\n\r\nx\r\n--B--\r\n",
+            "Content-Type: message/rfc822\r\n\r\nReceived: inner\r\nX-Mailer: y\r\n\r\nx\r\n",
+            "Content-Type: text/calendar; method=REQUEST\r\nList-Unsubscribe: "
+            "<https://shop.example/u>\r\n"
+            "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\nAuto-Submitted: "
+            "auto-generated\r\n"
+            "Feedback-ID: 1:2:3\r\n\r\nBEGIN:VCALENDAR\r\n",
+        };
+        for (const auto& content : contents) {
+            CHECK(scrubbed(content) == content);
+            // and beside a field that goes
+            CHECK(scrubbed("X-Mailer: x\r\n" + content).ends_with(content));
+        }
+    }
+
+    TEST_CASE("An mbox line stays only where it names a public sender")
+    {
+        const std::string rest = "Subject: x\r\n\r\nbody";
+        for (const auto* sender :
+             {"www-data", "root@web1", "root@web1.corp.example", "x@[10.0.0.5]", ""}) {
+            CAPTURE(sender);
+            const auto result = checked_scrub("From " + std::string(sender) +
+                                              " Fri Nov 20 06:28:29 2026\r\n" + rest);
+            CHECK(result.content == rest);
+            CHECK(result.actions.at(0).header == "");
+        }
+    }
+
+    TEST_CASE(
+        "Where a whole header goes, an mbox line after it does not become a header of its own")
+    {
+        CHECK(scrubbed("Received: x\r\nFrom root Fri Nov 20\r\nReceived: y\r\nTo: a\r\n\r\n") ==
+              "To: a\r\n\r\n");
+        CHECK(scrubbed("From root x\r\nFrom root y\r\nFrom root z\r\n\r\nb") == "\r\nb");
+        CHECK(scrubbed("Received: x\r\n\r\nFrom root Fri\r\nReceived: y\r\n") ==
+              "\r\nFrom root Fri\r\nReceived: y\r\n");
+    }
+
+    TEST_CASE("Of a header with very many traces all go, and the first 10,000 are listed")
+    {
+        std::string content;
+        for (int i = 0; i < 12'000; ++i) content += "Received: x\r\nTo: a\r\n";
+        const auto result = scrub(content + "\r\nbody", rules_with());
+        CHECK(result.content.size() == 12'000 * 7 + 6);
+        CHECK(result.actions.size() == 10'000);
+        CHECK(result.more_actions == 2'000);
+    }
+
+    TEST_CASE("Whatever the header, only the listed lines go, and a second scrub finds nothing")
+    {
+        const std::vector<std::string> pieces = {
+            "Received: x",
+            "From ",
+            "From: a@shop.example",
+            "From root Fri",
+            "X-PHP-Script: y",
+            "Message-ID: <1@web1>",
+            "References: ",
+            "<2@web1>",
+            "<3@shop.example>",
+            " ",
+            "\t",
+            "\r\n",
+            "\r\n",
+            "\r\n",
+            "\r\n",
+            "\n",
+            "\r",
+            "\r\n ",
+            "\r\n\r\n",
+            "DKIM-Signature: h=received:x-php-script; b=1",
+            "DKIM-Signature: h=dkim-signature",
+            "DKIM-Signature: z=Bcc:x",
+            "Bcc: a",
+            "X-Acme-Host: ",
+            "10.0.0.5",
+            ":",
+            "<",
+            ">",
+            "@",
+            "word",
+            "\xFF",
+            std::string(1, '\0'),
+            "In-Reply-To: 1@web1,",
+        };
+        std::uint32_t state = 20261120;
+        const auto random = [&](std::size_t below) {
+            state = state * 1664525 + 1013904223;
+            return (state >> 8) % below;
+        };
+        auto rules = rules_with();
+        for (int round = 0; round < 20'000; ++round) {
+            std::string content;
+            for (auto left = random(24); left > 0; --left) content += pieces[random(pieces.size())];
+            rules.public_domain = round % 2 == 0 ? "shop.example" : "";
+            const auto once = scrub(content, rules);
+            const auto difference = difference_beyond_actions(content, once);
+            const auto twice = scrub(once.content, rules);
+            if (difference.empty() && twice.content == once.content) continue;
+            CAPTURE(content);
+            CHECK(difference == "");
+            CHECK(twice.content == once.content);
+            return;
         }
     }
 }
