@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "common/privacy/scrub.h"
-#include "fidelity.h"
+#include "tests/privacy/fidelity.h"
 
 using namespace mail::privacy;
 

@@ -1,4 +1,4 @@
-#include "fidelity.h"
+#include "tests/privacy/fidelity.h"
 
 #include <algorithm>
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "fidelity.h"
+#include "tests/privacy/fidelity.h"
 
 using namespace mail::privacy;
 using mail::test::difference_beyond_actions;

@@ -1,0 +1,49 @@
+/// Any bytes: the parts stay within the message and the limits, and their text is UTF-8.
+#include "common/privacy/mime_parts.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string_view>
+
+#include "common/privacy/message_view.h"
+#include "common/privacy/utf8.h"
+
+using namespace mail::privacy;
+
+namespace
+{
+
+bool is_within(std::string_view part, std::string_view whole)
+{
+    return part.empty() || (part.data() >= whole.data() &&
+                            part.data() + part.size() <= whole.data() + whole.size());
+}
+
+bool is_kept(std::string_view part, const MimeParts& parts)
+{
+    for (const auto& text : parts.decoded) {
+        if (is_within(part, *text)) return true;
+    }
+    return false;
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    const std::string_view content(reinterpret_cast<const char*>(data), size);
+    const auto read = read_parts(content);
+    if (read.parts.empty() || read.parts.size() > 1010) std::abort();
+    for (const auto& part : read.parts) {
+        if (part.depth > PartLimits().depth) std::abort();
+        for (const auto text : {part.header, part.body}) {
+            if (!is_within(text, content) && !is_kept(text, read)) std::abort();
+        }
+        const auto text = decoded_text(part);
+        if (repaired_utf8(text) != text) std::abort();
+    }
+    const auto joined = joined_text_parts(content);
+    if (repaired_utf8(joined) != joined) std::abort();
+    return 0;
+}
