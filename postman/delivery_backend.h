@@ -1,38 +1,50 @@
-/// A way out. The courier gives it a mail and an envelope, and it says what became of each recipient.
-/// Implementations are siblings: sendmail_backend, maildir_backend.
+/// A way out. The courier gives it a mail and an envelope, and it says what became of each
+/// recipient. Implementations are siblings: sendmail_backend, maildir_backend.
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 #include <vector>
 
 #include "common/spool/record.h"
 #include "common/spool/spool.h"
 
-namespace postman {
+namespace postman
+{
 
 struct Verdict {
-    std::string recipient;
+    std::string recipient = {};
     mail::OutcomeKind kind = mail::OutcomeKind::deferred;  // delivered, deferred or failed
-    std::string reason;  // the way out's own words, cleaned of control characters; empty when delivered
+    std::string reason = {};  // the way out's own words; empty when delivered
+    /// Deferred, but it may have been accepted all the same: cut off after the last byte, killed at
+    /// the timeout. With --unconfirmed hold such a recipient is held, not tried again.
+    bool may_be_accepted = false;
+    /// The way out's own wish for the next try; else the courier backs off by its own rule.
+    std::optional<std::chrono::seconds> retry_after = std::nullopt;
 };
 
 /// The way out itself is broken (no such program, a configuration error): the run stops and
-/// confirms nothing.
+/// confirms nothing. Only for a mail of which no recipient was accepted.
 struct Broken {
     std::string reason;
 };
 
-class DeliveryBackend {
+class DeliveryBackend
+{
 public:
     virtual ~DeliveryBackend() = default;
     /// For logs: "sendmail:/usr/sbin/sendmail".
     virtual std::string name() const = 0;
-    /// Delivers `record.content` to `recipients` (a part of the record's). Called from several threads.
-    /// Blocks until the way out has answered, at most its own timeout. One verdict per recipient.
-    virtual std::variant<std::vector<Verdict>, Broken> deliver(const mail::Record& record,
-                                                               const std::vector<std::string>& recipients) = 0;
+    /// Asked once before a run: nothing is leased for a way out that is broken.
+    virtual std::optional<Broken> check() { return std::nullopt; }
+    /// Delivers `record.content` (scrubbed; CRLF line ends) to `recipients` (a part of the
+    /// record's, at least one). Sender and recipients hold no control character and do not begin
+    /// with `-`. Called from several threads. Blocks until the way out has answered, at most its
+    /// own timeout. One verdict per recipient; a recipient without one is tried again.
+    virtual std::variant<std::vector<Verdict>, Broken> deliver(
+        const mail::Record& record, const std::vector<std::string>& recipients) = 0;
 };
 
 }  // namespace postman

@@ -1,0 +1,127 @@
+#include "postman/courier.h"
+
+#include <algorithm>
+#include <thread>
+
+#include "common/log.h"
+
+namespace postman
+{
+namespace
+{
+
+std::vector<mail::SpoolId> sorted_ids(const Batch& batch)
+{
+    std::vector<mail::SpoolId> ids;
+    for (const HandedMail& mail : batch.mails) ids.push_back(mail.id);
+    std::sort(ids.begin(), ids.end());
+    return ids;
+}
+
+void add_to(RoundCounts& sum, const RoundCounts& counts)
+{
+    sum.mails += counts.mails;
+    sum.delivered += counts.delivered;
+    sum.deferred += counts.deferred;
+    sum.failed += counts.failed;
+    sum.held += counts.held;
+    sum.repeats += counts.repeats;
+}
+
+}  // namespace
+
+bool Courier::is_over(const std::stop_token& stop) const
+{
+    return stop.stop_requested() || way_out_.is_broken() || way_out_.pace.is_used_up();
+}
+
+Round Courier::run(std::chrono::seconds wait, std::stop_token stop)
+{
+    Round round;
+    Ids before;
+    for (; !is_over(stop); wait = std::chrono::seconds(0)) {
+        const mail::BootTime asked_at = way_out_.clock.boot();
+        const auto batch = postmaster_.lease(kMailsPerLease, wait, stop);
+        if (!batch) {
+            if (stop.stop_requested()) break;
+            mail::log::warning("endpoint-failed", {{"endpoint", postmaster_.name()},
+                                                   {"reason", batch.error().describe()}});
+            round.endpoint_failed = true;
+            break;
+        }
+        if (batch->mails.empty() && batch->without_id == 0) break;
+        note_unreadable(*batch, round);
+        LeaseKeeper lease(postmaster_, batch->lease, asked_at, batch->seconds, way_out_.clock);
+        const Ids now = sorted_ids(*batch);
+        // Told what became of them, and they come again: this would go on for ever.
+        if (std::includes(before.begin(), before.end(), now.begin(), now.end())) {
+            mail::log::warning("endpoint-repeats",
+                               {{"endpoint", postmaster_.name()}, {"mails", now.size()}});
+            give_back(lease);
+            round.endpoint_failed = true;
+            break;
+        }
+        before = now;
+        if (!work_off(*batch, lease, round, stop)) break;
+    }
+    if (!way_out_.ledger.flush()) way_out_.fault = Fault::ledger;
+    return round;
+}
+
+void Courier::note_unreadable(const Batch& batch, Round& round) const
+{
+    if (batch.without_id == 0) return;
+    mail::log::warning("records-without-id",
+                       {{"endpoint", postmaster_.name()}, {"records", batch.without_id}});
+    round.has_unreadable = true;
+}
+
+bool Courier::work_off(const Batch& batch, LeaseKeeper& lease, Round& round, std::stop_token stop)
+{
+    if (const auto ok = way_out_.ledger.open(); !ok) {
+        mail::log::error("ledger-broken", {{"reason", ok.error().describe()}});
+        way_out_.fault = Fault::ledger;
+        give_back(lease);
+        return false;
+    }
+    Reporter reporter(postmaster_, batch.lease, way_out_.ledger, way_out_.clock);
+    carry_all(batch, lease, reporter, stop);
+    if (!reporter.report_all()) round.endpoint_failed = true;
+    add_to(round.counts, reporter.counts());
+    round.counts.mails += batch.mails.size();
+    if (is_over(stop)) give_back(lease);
+    return !round.endpoint_failed;
+}
+
+void Courier::carry_all(const Batch& batch, LeaseKeeper& lease, Reporter& reporter,
+                        std::stop_token stop)
+{
+    std::atomic<std::size_t> next = 0;
+    std::atomic<bool> is_stopped = false;
+    const auto work = [&] {
+        Carrier carrier(way_out_, lease);
+        while (!is_stopped && !stop.stop_requested()) {
+            const std::size_t i = next++;
+            if (i >= batch.mails.size()) break;
+            if (carrier.carry(batch.mails[i], stop) == Carrier::Next::stop) is_stopped = true;
+            reporter.add(carrier.take_told());
+            reporter.report_if_due();
+        }
+        carrier.finish();
+        reporter.add(carrier.take_told());
+    };
+    std::vector<std::jthread> helpers;
+    const std::size_t hands = std::min<std::size_t>(way_out_.jobs, batch.mails.size());
+    for (std::size_t i = 1; i < hands; ++i) helpers.emplace_back(work);
+    work();
+}
+
+void Courier::give_back(const LeaseKeeper& lease)
+{
+    const auto ok = postmaster_.release(lease.token());
+    if (!ok && ok.error().kind != mail::ErrorKind::missing)
+        mail::log::info("lease-not-released",
+                        {{"endpoint", postmaster_.name()}, {"reason", ok.error().describe()}});
+}
+
+}  // namespace postman

@@ -1,0 +1,154 @@
+#include "postman/options.h"
+
+#include <CLI/CLI.hpp>
+#include <charconv>
+
+#include "common/log.h"
+
+namespace postman
+{
+namespace
+{
+
+constexpr const char* kDefaultSendmail = "/usr/sbin/sendmail";
+
+void declare(CLI::App& app, PostmanOptions& o)
+{
+    app.add_option("url,--url", o.urls,
+                   "where mail is fetched: example.com/postoffice, https://…, unix:/socket");
+    app.add_option("--user", o.user, "the name for basic authentication");
+    app.add_option("--password-file", o.password_file,
+                   "the file with the password (or its name in $CREDENTIALS_DIRECTORY)");
+    app.add_option("--ca", o.ca,
+                   "the CA file that signed the server's certificate, instead of the system's");
+    app.add_option("--cert", o.cert, "a client certificate, with --key");
+    app.add_option("--key", o.key, "the client certificate's key");
+    app.add_flag("--insecure-http", o.insecure_http, "allow http:// to other hosts");
+    app.add_option("--deliver", o.deliver, "sendmail, sendmail:PATH or maildir:DIR")
+        ->capture_default_str();
+    app.add_option("--delivery-timeout", o.delivery_timeout, "how long one sendmail may take")
+        ->capture_default_str();
+    app.add_option("--jobs", o.jobs, "deliveries at the same time")
+        ->check(CLI::Range(1, 256))
+        ->capture_default_str();
+    app.add_option("--state", o.state, "the directory of the ledger and the lock")
+        ->capture_default_str();
+    app.add_flag("--watch", o.watch, "stay, and wait on the server for mail");
+    app.add_option("--max-per-run", o.max_per_run, "stop after so many mails (0: all)")
+        ->capture_default_str();
+    app.add_option("--rate", o.rate, "mails a second at most (0: no limit)")
+        ->check(CLI::Range(0.0, 100000.0))
+        ->capture_default_str();
+    app.add_option("--protocol", o.protocol, "lease, or original for the Python PostMaster")
+        ->check(CLI::IsMember({"lease", "original"}))
+        ->capture_default_str();
+    app.add_option("--lifetime", o.lifetime, "try a mail so long before it has failed")
+        ->capture_default_str();
+    app.add_option("--unconfirmed", o.unconfirmed, "a delivery without an end: resend or hold")
+        ->check(CLI::IsMember({"resend", "hold"}))
+        ->capture_default_str();
+}
+
+std::optional<std::string> fault_in(const PostmanOptions& o)
+{
+    if (o.urls.empty()) return "no URL is given";
+    for (const std::string& url : o.urls)
+        if (const auto ok = parse_endpoint_url(url, o.insecure_http); !ok)
+            return url + ": " + ok.error().step;
+    if (const auto ok = parse_way_out(o.deliver); !ok) return "--deliver: " + ok.error().step;
+    if (const auto ok = parse_duration(o.lifetime); !ok) return "--lifetime: " + ok.error().step;
+    if (const auto ok = parse_duration(o.delivery_timeout); !ok)
+        return "--delivery-timeout: " + ok.error().step;
+    if (o.delivery_timeout_seconds() > std::chrono::seconds(400) ||
+        o.delivery_timeout_seconds().count() == 0)
+        return "--delivery-timeout: 1 to 400 s: it must end well within the lease";
+    if (o.cert.empty() != o.key.empty()) return "--cert and --key go together";
+    if (!o.password.empty() && !o.password_file.empty())
+        return "--password and --password-file exclude each other";
+    if (o.user.find(':') != std::string::npos) return "--user: a name has no colon (RFC 7617)";
+    if (o.watch && o.max_per_run > 0)
+        return "--max-per-run is for runs that end: with --watch use --rate";
+    if (o.watch && o.chosen_protocol() == Protocol::original)
+        return "--watch needs the lease protocol: run the original one from cron";
+    return std::nullopt;
+}
+
+}  // namespace
+
+mail::Result<std::chrono::seconds> parse_duration(std::string_view text)
+{
+    const mail::Error malformed{mail::ErrorKind::malformed,
+                                "wants a time such as 5d, 36h, 90m or 300s"};
+    std::int64_t number = 0;
+    const char* end = text.data() + text.size();
+    const auto [stop, error] = std::from_chars(text.data(), end, number);
+    if (error != std::errc() || number < 0 || number > 1'000'000'000) return malformed;
+    const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
+    if (unit.empty() || unit == "s") return std::chrono::seconds(number);
+    if (unit == "m") return std::chrono::seconds(number * 60);
+    if (unit == "h") return std::chrono::seconds(number * 3600);
+    if (unit == "d") return std::chrono::seconds(number * 86400);
+    return malformed;
+}
+
+mail::Result<WayOutChoice> parse_way_out(std::string_view text)
+{
+    if (text == "sendmail") return WayOutChoice{WayOutChoice::Kind::sendmail, kDefaultSendmail};
+    const auto choice = [](WayOutChoice::Kind kind,
+                           std::string_view path) -> mail::Result<WayOutChoice> {
+        if (!path.starts_with('/'))
+            return mail::Error{mail::ErrorKind::malformed, "wants an absolute path"};
+        return WayOutChoice{kind, std::string(path)};
+    };
+    if (text.starts_with("sendmail:")) return choice(WayOutChoice::Kind::sendmail, text.substr(9));
+    if (text.starts_with("maildir:")) return choice(WayOutChoice::Kind::maildir, text.substr(8));
+    return mail::Error{mail::ErrorKind::malformed, "wants sendmail, sendmail:PATH or maildir:DIR"};
+}
+
+std::vector<EndpointUrl> PostmanOptions::endpoints() const
+{
+    std::vector<EndpointUrl> list;
+    for (const std::string& url : urls)
+        if (auto endpoint = parse_endpoint_url(url, insecure_http))
+            list.push_back(std::move(*endpoint));
+    return list;
+}
+
+std::chrono::seconds PostmanOptions::lifetime_seconds() const
+{
+    return parse_duration(lifetime).value();
+}
+
+std::chrono::seconds PostmanOptions::delivery_timeout_seconds() const
+{
+    return parse_duration(delivery_timeout).value();
+}
+
+std::optional<int> parse_options(PostmanOptions& options, int argc, char** argv)
+{
+    mail::Options declared("postman", "fetches mail from postmaster and delivers it here",
+                           "POSTMAN");
+    declare(declared.app(), options);
+    declared.mark_secret(
+        declared.app().add_option("--password", options.password,
+                                  "the password; visible to all users here: use --password-file"));
+    declared.add_check([&options] { return fault_in(options); });
+    return declared.parse(argc, argv);
+}
+
+mail::Result<HttpCredentials> read_credentials(const PostmanOptions& options)
+{
+    HttpCredentials credentials{options.user, options.password, options.ca, options.cert,
+                                options.key};
+    if (!options.password.empty())
+        mail::log::warning(
+            "password-on-command-line",
+            {{"reason", "every user of this host can read it: use --password-file"}});
+    if (options.password_file.empty()) return credentials;
+    auto secret = mail::read_secret(options.password_file);
+    if (!secret) return std::move(secret).error();
+    credentials.password = std::move(*secret);
+    return credentials;
+}
+
+}  // namespace postman

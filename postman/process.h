@@ -1,0 +1,38 @@
+/// Runs a program: input from memory, words from stderr and stdout, a timeout that takes its
+/// children too, and an environment of our own. No shell is between.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/result.h"
+
+namespace postman
+{
+
+struct ProcessRequest {
+    std::string path;                    // absolute
+    std::vector<std::string> arguments;  // argv[0] first
+    std::string_view input;
+    std::chrono::seconds timeout{300};
+};
+
+struct ProcessEnd {
+    enum class How { exited, signalled, timed_out };
+    How how = How::exited;
+    int code = 0;                // of the exit, or the signal's number
+    std::string words;           // the first 4 KiB of what it said
+    bool has_taken_all = false;  // it took the whole input
+};
+
+/// A program that leaves children behind when it exits has delivered to them; they live on. At the
+/// timeout its whole process group is killed.
+///
+/// errors  missing: no such program; refused: it may not be run, or is none;
+///         temporary: no process or descriptor left
+/// blocks  until it has ended, at most the timeout and a little
+[[nodiscard]] mail::Result<ProcessEnd> run_process(const ProcessRequest& request);
+
+}  // namespace postman

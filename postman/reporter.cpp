@@ -1,0 +1,112 @@
+#include "postman/reporter.h"
+
+#include <unordered_set>
+
+#include "common/log.h"
+
+namespace postman
+{
+namespace
+{
+
+constexpr mail::BootTime kLongestWait = std::chrono::seconds(5);
+
+}  // namespace
+
+void RoundCounts::add(const Told& told)
+{
+    const std::size_t count = std::max<std::size_t>(told.outcome.recipients.size(), 1);
+    switch (told.outcome.kind) {
+        case mail::OutcomeKind::delivered:
+            (told.is_repeat ? repeats : delivered) += count;
+            break;
+        case mail::OutcomeKind::deferred:
+            deferred += count;
+            break;
+        case mail::OutcomeKind::failed:
+            failed += count;
+            break;
+        case mail::OutcomeKind::held:
+            held += count;
+            break;
+    }
+}
+
+Reporter::Reporter(Postmaster& postmaster, std::string lease, Ledger& ledger,
+                   const mail::Clock& clock)
+    : postmaster_(postmaster), lease_(std::move(lease)), ledger_(ledger), clock_(clock)
+{
+}
+
+void Reporter::add(std::vector<Told> told)
+{
+    const std::scoped_lock lock(mutex_);
+    for (Told& one : told) {
+        if (waiting_.empty()) oldest_ = clock_.boot();
+        counts_.add(one);
+        waiting_.push_back(std::move(one.outcome));
+    }
+}
+
+RoundCounts Reporter::counts() const
+{
+    const std::scoped_lock lock(mutex_);
+    return counts_;
+}
+
+void Reporter::report_if_due()
+{
+    const std::unique_lock turn(reporting_, std::try_to_lock);
+    if (!turn.owns_lock()) return;
+    std::vector<mail::Outcome> outcomes;
+    {
+        const std::scoped_lock lock(mutex_);
+        if (waiting_.empty() || clock_.boot() < oldest_ + kLongestWait) return;
+        outcomes = std::exchange(waiting_, {});
+    }
+    if (!report(std::move(outcomes))) all_taken_ = false;
+}
+
+bool Reporter::report_all()
+{
+    const std::scoped_lock turn(reporting_);
+    std::vector<mail::Outcome> outcomes;
+    {
+        const std::scoped_lock lock(mutex_);
+        outcomes = std::exchange(waiting_, {});
+    }
+    if (!outcomes.empty() && !report(std::move(outcomes))) all_taken_ = false;
+    return all_taken_;
+}
+
+bool Reporter::report(std::vector<mail::Outcome> outcomes)
+{
+    auto settlement = postmaster_.report(lease_, outcomes);
+    if (!settlement) settlement = postmaster_.report(lease_, outcomes);  // a repeat is harmless
+    if (!settlement) {
+        mail::log::warning("outcomes-not-taken", {{"endpoint", postmaster_.name()},
+                                                  {"outcomes", outcomes.size()},
+                                                  {"reason", settlement.error().describe()}});
+        return false;
+    }
+    forget_settled(outcomes, *settlement);
+    return true;
+}
+
+void Reporter::forget_settled(const std::vector<mail::Outcome>& outcomes,
+                              const mail::Settlement& settlement)
+{
+    const std::unordered_set<mail::SpoolId, mail::SpoolId::Hash> settled(settlement.settled.begin(),
+                                                                         settlement.settled.end());
+    std::vector<LedgerEntry> forgotten;
+    for (const mail::Outcome& outcome : outcomes) {
+        const bool is_over =
+            outcome.kind == mail::OutcomeKind::failed || outcome.kind == mail::OutcomeKind::held;
+        if (!is_over || !settled.contains(outcome.id)) continue;
+        for (const std::string& recipient : outcome.recipients)
+            forgotten.push_back({LedgerEvent::forgotten, outcome.id, recipient});
+    }
+    if (!forgotten.empty()) ledger_.note(forgotten);
+}
+
+}  // namespace postman

@@ -1,0 +1,59 @@
+/// Tells the postmaster what became of the mails of one lease, in groups. Thread-safe.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+#include "postman/carrier.h"
+#include "postman/ledger.h"
+#include "postman/postmaster.h"
+
+namespace postman
+{
+
+/// Recipients, by what became of them.
+struct RoundCounts {
+    std::size_t mails = 0;
+    std::size_t delivered = 0;
+    std::size_t deferred = 0;
+    std::size_t failed = 0;
+    std::size_t held = 0;
+    std::size_t repeats = 0;  // delivered before, confirmed again
+
+    void add(const Told& told);
+};
+
+class Reporter
+{
+public:
+    Reporter(Postmaster& postmaster, std::string lease, Ledger& ledger, const mail::Clock& clock);
+
+    void add(std::vector<Told> told);
+    /// Reports when the oldest outcome has waited long enough. Blocks for one request then.
+    void report_if_due();
+    /// Reports what is left. False if some outcomes were not taken: their mails come again, and the
+    /// ledger knows them.
+    [[nodiscard]] bool report_all();
+    [[nodiscard]] RoundCounts counts() const;
+
+private:
+    bool report(std::vector<mail::Outcome> outcomes);
+    void forget_settled(const std::vector<mail::Outcome>& outcomes,
+                        const mail::Settlement& settlement);
+
+    Postmaster& postmaster_;
+    const std::string lease_;
+    Ledger& ledger_;
+    const mail::Clock& clock_;
+    mutable std::mutex mutex_;
+    std::mutex reporting_;  // one request at a time
+    std::vector<mail::Outcome> waiting_;
+    mail::BootTime oldest_{};
+    RoundCounts counts_;
+    bool all_taken_ = true;
+};
+
+}  // namespace postman

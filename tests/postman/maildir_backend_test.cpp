@@ -1,0 +1,67 @@
+#include "postman/maildir_backend.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/postman/fakes.h"
+#include "tests/postman/faulty_files.h"
+
+using postman::MaildirBackend;
+using postman::test::FaultyFiles;
+using postman::test::record_of;
+
+namespace
+{
+
+const std::string kNew = "/md/new/1717986918.01900000000070008000000000000001.postman";
+
+mail::OutcomeKind deliver(FaultyFiles& files)
+{
+    MaildirBackend backend("/md", files);
+    const auto answer = backend.deliver(record_of(1, {"a@x", "b@x"}), {"a@x", "b@x"});
+    const auto& verdicts = std::get<std::vector<postman::Verdict>>(answer);
+    REQUIRE(verdicts.size() == 2);
+    CHECK(verdicts[0].recipient == "a@x");
+    CHECK(verdicts[1].recipient == "b@x");
+    CHECK(verdicts[0].kind == verdicts[1].kind);
+    return verdicts[0].kind;
+}
+
+}  // namespace
+
+TEST_SUITE("postman/maildir_backend")
+{
+    TEST_CASE("a mail becomes one file with LF line ends and nothing added")
+    {
+        FaultyFiles files;
+        CHECK(deliver(files) == mail::OutcomeKind::delivered);
+        CHECK(files.text(kNew) == "Subject: mail 1\n\nHello\n");
+    }
+
+    TEST_CASE("a repeat makes no second file")
+    {
+        FaultyFiles files;
+        deliver(files);
+        CHECK(deliver(files) == mail::OutcomeKind::delivered);
+        int count = 0;
+        REQUIRE(files.list("/md", [&](std::string_view) { ++count; }));
+        CHECK(count == 1);
+    }
+
+    TEST_CASE("a power cut at any step leaves a whole mail or none, and a delivered one is there")
+    {
+        for (int steps = 0;; ++steps) {
+            CAPTURE(steps);
+            FaultyFiles files;
+            files.steps_left = steps;
+            const auto kind = deliver(files);
+            files.restart(5);
+            if (files.has(kNew)) CHECK(files.text(kNew) == "Subject: mail 1\n\nHello\n");
+            if (kind == mail::OutcomeKind::delivered) {
+                CHECK(files.has(kNew));
+                return;
+            }
+            CHECK(deliver(files) == mail::OutcomeKind::delivered);
+            CHECK(files.text(kNew) == "Subject: mail 1\n\nHello\n");
+        }
+    }
+}
