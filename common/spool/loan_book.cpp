@@ -278,6 +278,9 @@ Change LoanBook::revived(const SpoolId& id) const
     Change change;
     const MailState* known = find(id);
     if (known == nullptr) return change;
+    const auto is_pending = [](const RecipientState& one) { return one.status == RecipientStatus::pending; };
+    // It waits for others, and never left messages/: what failed stays failed over a restart.
+    if (std::any_of(known->recipients.begin(), known->recipients.end(), is_pending)) return change;
     MailState state = *known;
     state.note.clear();
     for (RecipientState& recipient : state.recipients) {

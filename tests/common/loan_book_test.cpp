@@ -129,6 +129,15 @@ TEST_CASE("a retry takes up only what failed or was held")
     CHECK(desk.book.revived(kA).empty());
 }
 
+TEST_CASE("what failed stays failed while another recipient is pending, also when the mail is seen again at a start")
+{
+    Desk desk;
+    desk.lend("t1", {loan(kA, {"r1@d.example", "r2@d.example"})});
+    desk.settle("t1", {{kA, OutcomeKind::deferred, {"r1@d.example"}, "", seconds(4000)}, {kA, OutcomeKind::failed, {"r2@d.example"}, "no such user"}});
+    CHECK(desk.book.revived(kA).empty());
+    CHECK(desk.lendable(kA).empty());
+}
+
 TEST_CASE("renewal moves the end, release ends it at once, a lease that has ended is not there")
 {
     Desk desk;
