@@ -60,8 +60,8 @@ enum class OutcomeKind { delivered, deferred, failed, held };
 struct Outcome {
     SpoolId id;
     OutcomeKind kind = OutcomeKind::deferred;
-    std::vector<std::string> recipients;  // empty: all that this lease holds of the mail
-    std::string reason;
+    std::vector<std::string> recipients = {};  // empty: all that this lease holds of the mail
+    std::string reason = {};
     std::chrono::seconds retry_after{300};  // deferred only
 };
 
