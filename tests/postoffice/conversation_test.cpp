@@ -2,61 +2,18 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
+
+#include "tests/postoffice/driven_conversation.h"
 
 using namespace postoffice;
 
 namespace
 {
 
-const mail::SpoolId kId = *mail::SpoolId::parse("018f0000000070008000000000000001");
-
-// A conversation with a shell that stores everything at once.
-struct Driven {
-    SessionOptions options;
-    Conversation conversation{options};
-    std::string output;
-    std::vector<std::pair<mail::Envelope, std::string>> mails;
-    bool is_closed = false;
-
-    Driven() { run(); }
-
-    void run()
-    {
-        for (;;) {
-            const Conversation::Need need = conversation.advance();
-            output += conversation.output();
-            conversation.output_sent();
-            if (need == Conversation::Need::input) return;
-            if (need == Conversation::Need::memory)
-                conversation.grant_memory(conversation.content_bytes_needed());
-            if (need == Conversation::Need::commit) {
-                IncomingMail mail = conversation.take_mail();
-                mails.emplace_back(std::move(mail.envelope), std::move(mail.content).join());
-                conversation.stored(kId);
-            }
-            if (need == Conversation::Need::close) {
-                is_closed = true;
-                return;
-            }
-        }
-    }
-
-    void send(std::string_view bytes)
-    {
-        while (!bytes.empty() && !is_closed) {
-            const auto space = conversation.input_space();
-            const std::size_t some = std::min(space.size(), bytes.size());
-            std::memcpy(space.data(), bytes.data(), some);
-            conversation.received(some);
-            bytes.remove_prefix(some);
-            run();
-        }
-    }
-
+struct Driven : postoffice::test::DrivenConversation {
     std::string codes() const
     {
         std::string result;
@@ -84,9 +41,9 @@ TEST_SUITE("postoffice/conversation")
                 driven.send(kDialogue.substr(at, step));
             CHECK(driven.codes() == "220 250 250 250 354 250 250 250 354 250 221 ");
             REQUIRE(driven.mails.size() == 2);
-            CHECK(driven.mails[0].second == "Subject: one\r\n\r\n.dot\r\n");
-            CHECK(driven.mails[1].first.recipients == std::vector<std::string>{"root"});
-            CHECK(driven.mails[1].second.empty());
+            CHECK(driven.mails[0].content == "Subject: one\r\n\r\n.dot\r\n");
+            CHECK(driven.mails[1].envelope.recipients == std::vector<std::string>{"root"});
+            CHECK(driven.mails[1].content.empty());
             CHECK(driven.is_closed);
         }
     }
@@ -110,7 +67,7 @@ TEST_SUITE("postoffice/conversation")
                     "ok\r\n.\r\n");
         CHECK(driven.codes() == "220 250 250 250 354 552 250 250 354 250 ");
         REQUIRE(driven.mails.size() == 1);
-        CHECK(driven.mails[0].second == "ok\r\n");
+        CHECK(driven.mails[0].content == "ok\r\n");
     }
 
     TEST_CASE("past twice the limit it hangs up with 421")
