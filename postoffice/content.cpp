@@ -1,6 +1,7 @@
 #include "postoffice/content.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace postoffice
 {
@@ -20,9 +21,11 @@ void Content::append(std::string_view octets)
     }
 }
 
+// Swapped, not assigned: a string that is assigned an empty one keeps its memory.
 void Content::clear()
 {
-    *this = Content();
+    Content nothing;
+    std::swap(*this, nothing);
 }
 
 std::string Content::join() &&
@@ -31,9 +34,9 @@ std::string Content::join() &&
     if (!more_.empty()) whole.reserve(size_);
     for (std::string& piece : more_) {
         whole += piece;
-        piece = std::string();
+        std::string().swap(piece);
     }
-    *this = Content();
+    clear();
     return whole;
 }
 

@@ -1,5 +1,6 @@
 #include "postoffice/conversation.h"
 
+#include <algorithm>
 #include <cstring>
 #include <ostream>
 
@@ -80,7 +81,6 @@ void Conversation::apply(Action action)
         case Action::Kind::read_content:
             phase_ = Phase::content;
             granted_bytes_ = 0;
-            content_bytes_received_ = 0;
             data_.emplace(options_.max_content_bytes);
             break;
     }
@@ -124,7 +124,9 @@ void Conversation::stored(const mail::Result<mail::SpoolId>& result)
 std::size_t Conversation::content_bytes_needed() const
 {
     if (!data_ || !data_->keeps()) return 0;
-    return data_->content().size() + data_->growth_of(buffered().size());
+    // With SIZE= all at once, so that a large mail waits before it holds anything and not half-way.
+    return std::max(session_.declared_size(),
+                    data_->content().size() + data_->growth_of(buffered().size()));
 }
 
 void Conversation::refuse_memory()

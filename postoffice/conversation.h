@@ -73,7 +73,7 @@ public:
     /// Where in the stream the last thing that was taken up began: a command line, or a read's
     /// share of the content.
     std::uint64_t last_start() const { return last_start_; }
-    /// Bytes of content that came so far, for the least rate.
+    /// Bytes of content that came on this connection, for the least rate.
     std::uint64_t content_bytes_received() const { return content_bytes_received_; }
 
 private:

@@ -109,6 +109,9 @@ void Server::run()
         asio::co_spawn(context_, accept_on(acceptor), asio::detached);
     asio::co_spawn(context_, tick_every_second(), asio::detached);
     asio::co_spawn(context_, wait_for_signals(), asio::detached);
+    if (options_.memory_budget < options_.max_message_size)
+        mail::log::warning(
+            "memory-budget is less than max-message-size: the largest mails will never fit");
     ::sd_notify(0, "READY=1");
     mail::log::info("started",
                     {{"spool", options_.spool}, {"max_connections", options_.max_connections}});

@@ -14,6 +14,8 @@ namespace
 
 namespace asio = boost::asio;
 
+constexpr const char* kDefaultEndpoint = "127.0.0.1:12345";
+
 struct Positional {
     std::string host;
     std::string port;
@@ -32,7 +34,7 @@ std::optional<std::string> collect_endpoints(const Positional& positional, Serve
         return "HOST wants a PORT behind it, as in: postoffice localhost 12345";
     std::vector<std::string> all = options.listen;
     if (!positional.host.empty()) all.insert(all.begin(), joined(positional));
-    if (all.empty()) all.emplace_back("127.0.0.1:12345");
+    if (all.empty()) all.emplace_back(kDefaultEndpoint);
     options.endpoints.clear();
     for (const std::string& text : all) {
         auto endpoint = mail::parse_host_port(text);
@@ -85,13 +87,14 @@ void declare_options(mail::Options& command_line, ServerOptions& options)
     const auto positional = std::make_shared<Positional>();
     app.add_option("HOST", positional->host, "listen on this address (127.0.0.1) ...");
     app.add_option("PORT", positional->port, "... and this port (12345)");
-    app.add_option("--listen", options.listen, "HOST:PORT to listen on; may be repeated");
+    app.add_option("--listen", options.listen, "HOST:PORT to listen on; may be repeated")
+        ->default_str(kDefaultEndpoint);
     app.add_option("--allow", options.allow, "address or range that may connect; may be repeated");
     app.add_option("--spool", options.spool, "the spool directory")->capture_default_str();
     app.add_option("--hostname", options.hostname, "the name in the greeting")
         ->capture_default_str();
     app.add_option("--max-message-size", options.max_message_size, "bytes of one mail")
-        ->check(CLI::Range(std::size_t(1024), std::size_t(1) << 31))
+        ->check(CLI::Range(std::size_t(1), std::size_t(1) << 31))
         ->capture_default_str();
     app.add_option("--max-connections", options.max_connections, "then 421")
         ->check(CLI::Range(1, 1'000'000))

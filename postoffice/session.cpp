@@ -163,6 +163,7 @@ Action Session::mail(std::string_view argument)
     forget_transaction();
     envelope_.reverse_path = std::move(mail.reverse_path);
     envelope_.smtputf8 = mail.smtputf8;
+    declared_size_ = mail.declared_size.value_or(0);
     state_ = State::mail;
     return say({250, "2.1.0", "Ok"});
 }
@@ -244,6 +245,7 @@ void Session::forget_transaction()
 {
     envelope_ = {};
     recipient_bytes_ = 0;
+    declared_size_ = 0;
     if (state_ != State::connected) state_ = State::greeted;
 }
 

@@ -72,6 +72,8 @@ public:
     Action on_stored(const mail::Result<mail::SpoolId>& stored);
 
     State state() const { return state_; }
+    /// What MAIL said with SIZE=; 0 where it said nothing. A word of the client's, not a fact.
+    std::size_t declared_size() const { return declared_size_; }
     /// The transaction's envelope, moved out. For Kind::commit.
     mail::Envelope take_envelope() { return std::move(envelope_); }
 
@@ -102,6 +104,7 @@ private:
     State state_ = State::connected;
     mail::Envelope envelope_;
     std::size_t recipient_bytes_ = 0;
+    std::size_t declared_size_ = 0;
     int errors_ = 0;
 };
 

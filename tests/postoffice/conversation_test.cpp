@@ -9,11 +9,12 @@
 #include "tests/postoffice/driven_conversation.h"
 
 using namespace postoffice;
+using postoffice::test::DrivenConversation;
 
 namespace
 {
 
-struct Driven : postoffice::test::DrivenConversation {
+struct Driven : DrivenConversation {
     std::string codes() const
     {
         std::string result;
@@ -104,6 +105,17 @@ TEST_SUITE("postoffice/conversation")
         conversation.output_sent();
         CHECK(feed(".\r\n") == Conversation::Need::input);
         CHECK(conversation.output().substr(0, 9) == "452 4.3.1");
+    }
+
+    TEST_CASE("a mail that declared its SIZE asks for all its memory at once (RFC 1870)")
+    {
+        DrivenConversation driven;
+        driven.send(
+            "EHLO a\r\nMAIL FROM:<a@b.example> SIZE=100000\r\nRCPT TO:<c@d.example>\r\nDATA\r\n");
+        CHECK(driven.conversation.content_bytes_needed() == 100'000);
+        driven.send("hello\r\n.\r\n");
+        CHECK(driven.conversation.content_bytes_needed() == 0);
+        CHECK(driven.mails.size() == 1);
     }
 
     TEST_CASE("last_start() tells what was sent before a reply from what came after it")
