@@ -8,10 +8,10 @@
 #include "common/http/listener.h"
 #include "common/log.h"
 #include "common/spool/directory_hand_out.h"
+#include "common/spool/message_id_key.h"
 #include "common/spool/spool_layout.h"
 #include "postmaster/desk.h"
 #include "postmaster/http_service.h"
-#include "postmaster/message_id_key.h"
 #include "postmaster/users.h"
 
 namespace postmaster {

@@ -1,4 +1,4 @@
-#include "postmaster/message_id_key.h"
+#include "common/spool/message_id_key.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 
 #include "tests/support/temporary_directory.h"
 
-using namespace postmaster;
+using mail::message_id_key;
 
 namespace {
 
@@ -19,7 +19,7 @@ struct Spool {
 
 }  // namespace
 
-TEST_SUITE("postmaster/message_id_key")
+TEST_SUITE("common/message_id_key")
 {
     TEST_CASE("the key is made once, 32 bytes that only the owner reads, and read back for ever")
     {

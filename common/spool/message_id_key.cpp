@@ -1,17 +1,11 @@
-#include "postmaster/message_id_key.h"
+#include "common/spool/message_id_key.h"
 
 #include <openssl/rand.h>
 
 #include <stdexcept>
 
-namespace postmaster {
+namespace mail {
 namespace {
-
-using mail::Done;
-using mail::Error;
-using mail::ErrorKind;
-using mail::Files;
-using mail::Result;
 
 std::string random_key()
 {
@@ -22,7 +16,7 @@ std::string random_key()
 }
 
 /// Aside, synced, then under its name: a crash leaves no key or a whole one.
-Result<Done> make_key(const mail::SpoolLayout& layout, Files& files)
+Result<Done> make_key(const SpoolLayout& layout, Files& files)
 {
     const std::string path = layout.message_id_key();
     const std::string aside = path + ".new";
@@ -51,7 +45,7 @@ Result<std::string> read_key(const std::string& path, Files& files)
 
 }  // namespace
 
-Result<std::string> message_id_key(const mail::SpoolLayout& layout, Files& files)
+Result<std::string> message_id_key(const SpoolLayout& layout, Files& files)
 {
     auto key = read_key(layout.message_id_key(), files);
     if (key || key.error().kind != ErrorKind::missing) return key;
@@ -59,4 +53,4 @@ Result<std::string> message_id_key(const mail::SpoolLayout& layout, Files& files
     return read_key(layout.message_id_key(), files);
 }
 
-}  // namespace postmaster
+}  // namespace mail

@@ -8,14 +8,13 @@
 #include "common/spool/files.h"
 #include "common/spool/spool_layout.h"
 
-namespace postmaster {
+namespace mail {
 
 inline constexpr std::size_t kMessageIdKeyBytes = 32;
 
 /// Reads the key, or makes it where there is none. Durable when it returns.
 /// errors  corrupt:   there, and not 32 bytes; the step says what to do
 ///         temporary: cannot be read or written
-[[nodiscard]] mail::Result<std::string> message_id_key(const mail::SpoolLayout& layout,
-                                                       mail::Files& files);
+[[nodiscard]] Result<std::string> message_id_key(const SpoolLayout& layout, Files& files);
 
-}  // namespace postmaster
+}  // namespace mail
