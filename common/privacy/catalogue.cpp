@@ -120,6 +120,7 @@ constexpr std::array kNames = {
 
     CatalogueRow{"user-agent", kSoftware},
     CatalogueRow{"x-user-agent", kSoftware},
+    CatalogueRow{"x-mailer", kSoftware},
     CatalogueRow{"x-mimeole", kSoftware},
     CatalogueRow{"x-newsreader", kSoftware},
     CatalogueRow{"x-library", kSoftware},
@@ -160,7 +161,7 @@ constexpr std::array kFamilies = {
     CatalogueRow{"x-source-", kPanel},
     CatalogueRow{"x-authenticated", kUser},
     CatalogueRow{"x-sasl-", kUser},
-    CatalogueRow{"x-mailer", kSoftware},
+    CatalogueRow{"x-mailer-", kSoftware},
     CatalogueRow{"x-zimbra-", kSoftware},
     CatalogueRow{"x-squirrel", kSoftware},
     CatalogueRow{"x-horde-", kSoftware},
@@ -184,7 +185,6 @@ constexpr std::array kFamilies = {
     CatalogueRow{"x-virus-", kFilter},
     CatalogueRow{"x-antivirus", kFilter},
     CatalogueRow{"x-amavis-", kFilter},
-    CatalogueRow{"x-mailscanner", kFilter},
     CatalogueRow{"x-barracuda-", kFilter},
     CatalogueRow{"x-clamav-", kFilter},
     CatalogueRow{"x-dspam-", kFilter},
@@ -232,6 +232,16 @@ constexpr bool is_prefix_free(const std::array<CatalogueRow, Size>& rows)
 }
 static_assert(is_prefix_free(kSortedFamilies));
 
+// MailScanner puts the name of the organisation in front: X-Acme-MailScanner-From.
+constexpr std::string_view kMailScanner = "-mailscanner";
+constexpr CatalogueRow kMailScannerRow{kMailScanner, kFilter};
+
+bool holds(std::string_view name, std::string_view lower_case_word)
+{
+    return std::search(name.begin(), name.end(), lower_case_word.begin(), lower_case_word.end(),
+                       [](char a, char b) { return lower(a) == b; }) != name.end();
+}
+
 /// Is the field's name, in lower case, after the row's?
 bool is_after(std::string_view field_name, const CatalogueRow& row)
 {
@@ -257,9 +267,11 @@ const CatalogueRow* find_in_catalogue(std::string_view name) noexcept
     const auto* exact = last_not_after(kSortedNames, name);
     if (exact != nullptr && equals_ignoring_case(exact->name, name)) return exact;
     const auto* family = last_not_after(kSortedFamilies, name);
-    if (family == nullptr) return nullptr;
-    return equals_ignoring_case(name.substr(0, family->name.size()), family->name) ? family
-                                                                                   : nullptr;
+    if (family != nullptr &&
+        equals_ignoring_case(name.substr(0, family->name.size()), family->name)) {
+        return family;
+    }
+    return holds(name, kMailScanner) ? &kMailScannerRow : nullptr;
 }
 
 bool names_a_machine(std::string_view name) noexcept
@@ -267,10 +279,8 @@ bool names_a_machine(std::string_view name) noexcept
     constexpr std::array<std::string_view, 8> kWords = {"ip",     "addr",   "host",   "helo",
                                                         "client", "remote", "origin", "sender"};
     if (name.size() < 3 || lower(name[0]) != 'x' || name[1] != '-') return false;
-    return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
-        return std::search(name.begin() + 2, name.end(), word.begin(), word.end(),
-                           [](char a, char b) { return lower(a) == b; }) != name.end();
-    });
+    return std::any_of(kWords.begin(), kWords.end(),
+                       [&](std::string_view word) { return holds(name.substr(2), word); });
 }
 
 }  // namespace mail::privacy
