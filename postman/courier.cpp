@@ -18,16 +18,6 @@ std::vector<mail::SpoolId> sorted_ids(const Batch& batch)
     return ids;
 }
 
-void add_to(RoundCounts& sum, const RoundCounts& counts)
-{
-    sum.mails += counts.mails;
-    sum.delivered += counts.delivered;
-    sum.deferred += counts.deferred;
-    sum.failed += counts.failed;
-    sum.held += counts.held;
-    sum.repeats += counts.repeats;
-}
-
 }  // namespace
 
 bool Courier::is_over(const std::stop_token& stop) const
@@ -87,7 +77,7 @@ bool Courier::work_off(const Batch& batch, LeaseKeeper& lease, Round& round, std
     Reporter reporter(postmaster_, batch.lease, way_out_.ledger, way_out_.clock);
     carry_all(batch, lease, reporter, stop);
     if (!reporter.report_all()) round.endpoint_failed = true;
-    add_to(round.counts, reporter.counts());
+    round.counts.add(reporter.counts());
     round.counts.mails += batch.mails.size();
     if (is_over(stop)) give_back(lease);
     return !round.endpoint_failed;

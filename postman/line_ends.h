@@ -1,4 +1,4 @@
-/// Line ends for a local program or file: CR LF becomes LF, everything else stays.
+/// Line ends: CR LF as mail travels, LF for a local program or file. Everything else stays.
 #pragma once
 
 #include <string>
@@ -7,6 +7,9 @@
 namespace postman
 {
 
+/// CR LF becomes LF.
 [[nodiscard]] std::string with_lf_line_ends(std::string_view content);
+/// LF, and any run of CR before it, becomes CR LF.
+[[nodiscard]] std::string with_crlf_line_ends(std::string_view content);
 
 }  // namespace postman

@@ -1,5 +1,7 @@
 #include "postman/postmaster_client.h"
 
+#include <memory>
+
 #include "postman/lease_answer.h"
 #include "postman/outcome_report.h"
 
@@ -66,9 +68,9 @@ mail::Error unexpected_answer(const HttpAnswer& answer)
     return temporary(told);
 }
 
-PostmasterClient::PostmasterClient(std::string name, std::unique_ptr<HttpExchange> exchange,
+PostmasterClient::PostmasterClient(std::string name, HttpExchange& exchange,
                                    std::chrono::seconds lease_seconds)
-    : name_(std::move(name)), exchange_(std::move(exchange)), lease_seconds_(lease_seconds)
+    : name_(std::move(name)), exchange_(exchange), lease_seconds_(lease_seconds)
 {
 }
 
@@ -82,7 +84,7 @@ mail::Result<Batch> PostmasterClient::lease(std::size_t most, std::chrono::secon
                                 .body = "",
                                 .deadline = kLeaseDeadline + wait,
                                 .max_bytes = kMaxAnswerBytes};
-    auto whole = ask_whole(*exchange_, question, std::move(stop));
+    auto whole = ask_whole(exchange_, question, std::move(stop));
     if (!whole) return std::move(whole).error();
     if (whole->head.status == 204) return Batch{};
     if (whole->head.status != 200) return unexpected_answer(whole->head);
@@ -100,7 +102,7 @@ mail::Result<mail::Settlement> PostmasterClient::report(const std::string& lease
                                     .target = "/v1/leases/" + lease + "/outcomes",
                                     .body = std::move(body),
                                     .deadline = kShortDeadline};
-        auto whole = ask_whole(*exchange_, question);
+        auto whole = ask_whole(exchange_, question);
         if (!whole) return std::move(whole).error();
         if (whole->head.status != 200) return unexpected_answer(whole->head);
         auto some = parse_settlement(*whole->body);
@@ -118,7 +120,7 @@ mail::Result<std::chrono::seconds> PostmasterClient::renew(const std::string& le
                                           std::to_string(lease_seconds_.count()),
                                 .body = "",
                                 .deadline = kShortDeadline};
-    auto whole = ask_whole(*exchange_, question);
+    auto whole = ask_whole(exchange_, question);
     if (!whole) return std::move(whole).error();
     if (whole->head.status == 404)
         return mail::Error{mail::ErrorKind::missing, "the lease has ended"};
@@ -134,7 +136,7 @@ mail::Result<mail::Done> PostmasterClient::release(const std::string& lease)
                                 .target = "/v1/leases/" + lease,
                                 .body = "",
                                 .deadline = kShortDeadline};
-    const auto whole = ask_whole(*exchange_, question);
+    const auto whole = ask_whole(exchange_, question);
     if (!whole) return whole.error();
     if (whole->head.status == 404)
         return mail::Error{mail::ErrorKind::missing, "the lease has ended"};

@@ -1,7 +1,6 @@
 /// The postmaster over HTTP: the requests of docs/http-api.md, and what each answer means.
 #pragma once
 
-#include <memory>
 #include <string>
 
 #include "postman/http_exchange.h"
@@ -13,7 +12,7 @@ namespace postman
 class PostmasterClient final : public Postmaster
 {
 public:
-    PostmasterClient(std::string name, std::unique_ptr<HttpExchange> exchange,
+    PostmasterClient(std::string name, HttpExchange& exchange,
                      std::chrono::seconds lease_seconds = std::chrono::seconds(900));
 
     std::string name() const override { return name_; }
@@ -26,7 +25,7 @@ public:
 
 private:
     const std::string name_;
-    std::unique_ptr<HttpExchange> exchange_;
+    HttpExchange& exchange_;
     const std::chrono::seconds lease_seconds_;
 };
 

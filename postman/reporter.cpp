@@ -32,6 +32,16 @@ void RoundCounts::add(const Told& told)
     }
 }
 
+void RoundCounts::add(const RoundCounts& counts)
+{
+    mails += counts.mails;
+    delivered += counts.delivered;
+    deferred += counts.deferred;
+    failed += counts.failed;
+    held += counts.held;
+    repeats += counts.repeats;
+}
+
 Reporter::Reporter(Postmaster& postmaster, std::string lease, Ledger& ledger,
                    const mail::Clock& clock)
     : postmaster_(postmaster), lease_(std::move(lease)), ledger_(ledger), clock_(clock)

@@ -24,6 +24,7 @@ struct RoundCounts {
     std::size_t repeats = 0;  // delivered before, confirmed again
 
     void add(const Told& told);
+    void add(const RoundCounts& counts);
 };
 
 class Reporter

@@ -13,6 +13,7 @@
 #include "postman/backoff.h"
 #include "postman/courier.h"
 #include "postman/maildir_backend.h"
+#include "postman/original_run.h"
 #include "postman/postmaster_client.h"
 #include "postman/sendmail_backend.h"
 #include "postman/signals.h"
@@ -36,24 +37,28 @@ std::unique_ptr<DeliveryBackend> make_backend(const PostmanOptions& options)
     return std::make_unique<SendmailBackend>(choice->path, options.delivery_timeout_seconds());
 }
 
-using Postmasters = std::vector<std::unique_ptr<Postmaster>>;
+struct Endpoint {
+    std::string name;
+    std::unique_ptr<HttpExchange> exchange;
+};
+using Endpoints = std::vector<Endpoint>;
 
-mail::Result<Postmasters> make_postmasters(const PostmanOptions& options,
-                                           const HttpCredentials& credentials)
+mail::Result<Endpoints> make_endpoints(const PostmanOptions& options,
+                                       const HttpCredentials& credentials)
 {
-    Postmasters postmasters;
+    Endpoints endpoints;
     for (const EndpointUrl& url : options.endpoints()) {
         auto exchange = HttpExchange::make(url, credentials);
         if (!exchange) return std::move(exchange).error();
-        postmasters.push_back(std::make_unique<PostmasterClient>(url.text(), std::move(*exchange)));
+        endpoints.push_back({url.text(), std::move(*exchange)});
     }
-    return postmasters;
+    return endpoints;
 }
 
-void log_round(const Postmaster& postmaster, const Round& round)
+void log_round(const std::string& endpoint, const Round& round)
 {
     const RoundCounts& counts = round.counts;
-    log::info("round", {{"endpoint", postmaster.name()},
+    log::info("round", {{"endpoint", endpoint},
                         {"mails", counts.mails},
                         {"delivered", counts.delivered},
                         {"deferred", counts.deferred},
@@ -71,7 +76,7 @@ bool is_all_well(const Round& round)
 bool serve_once(Postmaster& postmaster, WayOut& way_out, std::stop_token stop)
 {
     const Round round = Courier(postmaster, way_out).run(std::chrono::seconds(0), stop);
-    log_round(postmaster, round);
+    log_round(postmaster.name(), round);
     return is_all_well(round);
 }
 
@@ -81,7 +86,7 @@ bool watch(Postmaster& postmaster, WayOut& way_out, std::stop_token stop)
     Backoff backoff(way_out.chance);
     while (!stop.stop_requested() && !way_out.is_broken()) {
         const Round round = Courier(postmaster, way_out).run(kLongPoll, stop);
-        if (round.counts.mails > 0) log_round(postmaster, round);
+        if (round.counts.mails > 0) log_round(postmaster.name(), round);
         if (!round.endpoint_failed) {
             backoff.succeeded();
             continue;
@@ -93,20 +98,39 @@ bool watch(Postmaster& postmaster, WayOut& way_out, std::stop_token stop)
     return true;
 }
 
-bool serve_all(const PostmanOptions& options, Postmasters& postmasters, WayOut& way_out,
+bool serve_all(const PostmanOptions& options, const Endpoints& endpoints, WayOut& way_out,
                StopOnSignal& signals)
 {
     std::atomic<bool> is_well = true;
     std::vector<std::jthread> threads;
-    for (const auto& postmaster : postmasters)
-        threads.emplace_back([&, &one = *postmaster] {
-            const bool ok = options.watch ? watch(one, way_out, signals.token())
-                                          : serve_once(one, way_out, signals.token());
+    for (const Endpoint& endpoint : endpoints)
+        threads.emplace_back([&] {
+            PostmasterClient client(endpoint.name, *endpoint.exchange);
+            const bool ok = options.watch ? watch(client, way_out, signals.token())
+                                          : serve_once(client, way_out, signals.token());
             if (!ok) is_well = false;
             if (way_out.is_broken()) signals.request_stop();
         });
     threads.clear();  // joins
     return is_well;
+}
+
+bool serve_originals(const PostmanOptions& options, const Endpoints& endpoints, WayOut& way_out,
+                     const StopOnSignal& signals)
+{
+    std::vector<OriginalEndpoint> originals;
+    std::string names;
+    for (const Endpoint& endpoint : endpoints) {
+        originals.push_back({endpoint.name, *endpoint.exchange});
+        names.append(names.empty() ? "" : ",").append(endpoint.name);
+    }
+    const auto round = run_original(options.state, originals, way_out, signals.token());
+    if (!round) {
+        log::error("state-unusable", {{"reason", round.error().describe()}});
+        return false;
+    }
+    log_round(names, *round);
+    return is_all_well(*round);
 }
 
 int exit_code(const WayOut& way_out, bool is_well)
@@ -126,9 +150,9 @@ int run_locked(const PostmanOptions& options)
     const auto credentials = read_credentials(options);
     if (!credentials)
         return stopped("password-unusable", credentials.error(), mail::kExitConfiguration);
-    auto postmasters = make_postmasters(options, *credentials);
-    if (!postmasters)
-        return stopped("endpoint-unusable", postmasters.error(), mail::kExitConfiguration);
+    const auto endpoints = make_endpoints(options, *credentials);
+    if (!endpoints)
+        return stopped("endpoint-unusable", endpoints.error(), mail::kExitConfiguration);
     const auto backend = make_backend(options);
     if (const auto broken = backend->check()) {
         log::error("delivery-broken", {{"via", backend->name()}, {"reason", broken->reason}});
@@ -148,7 +172,9 @@ int run_locked(const PostmanOptions& options)
                              .scrub = {}},
                    .jobs = options.jobs};
     if (options.watch) ::sd_notify(0, "READY=1\nSTATUS=waiting for mail");
-    const bool is_well = serve_all(options, *postmasters, way_out, signals);
+    const bool is_well = options.chosen_protocol() == Protocol::original
+                             ? serve_originals(options, *endpoints, way_out, signals)
+                             : serve_all(options, *endpoints, way_out, signals);
     if (options.watch) ::sd_notify(0, "STOPPING=1");
     return exit_code(way_out, is_well);
 }
