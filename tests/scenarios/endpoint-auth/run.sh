@@ -24,6 +24,13 @@ refuses()  # refuses SENTENCE PATTERN OPTIONS…: postmaster does not start, and
     check "$sentence: it says why" grep -qE -e "$pattern" "$WORK/refusal"
 }
 
+say "the example configuration"
+sed 's/^#\([a-z-]* = \)/\1/' "$MAIL_SOURCE/examples/postmaster.conf" | grep -v '^users' >"$WORK/postmaster.conf"
+check "each option of it is known and sound" "$MAIL_BIN/postmaster" --config "$WORK/postmaster.conf" --check-config
+options=$("$MAIL_BIN/postmaster" --help | grep -oE '^  --[a-z-]+' | grep -vE -- '--(version|check-config|print-config|config)$' | tr -d ' -' | sort)
+explained=$(grep -oE '^#[a-z-]+ = ' "$MAIL_SOURCE/examples/postmaster.conf" | tr -d '# =-' | sort -u)
+check_equal "and each option is in it" "$explained" "$options"
+
 say "users files that are refused"
 echo "ann:$(mkpasswd -m yescrypt secret)" >"$users"
 chmod 644 "$users"
