@@ -249,6 +249,12 @@ std::vector<std::string> DirectoryHandOut::lendable(const Pick& pick, const Enve
     return book_.lendable(pick.id, envelope, clock_.boot());
 }
 
+bool DirectoryHandOut::has_later_recipients(const Pick& pick)
+{
+    const Lock lock(mutex_);
+    return book_.has_later_recipients(pick.id, clock_.boot());
+}
+
 // --- lending ---------------------------------------------------------------------------------------
 
 Result<Done> DirectoryHandOut::keep(const Change& change)

@@ -37,6 +37,7 @@ public:
     void put_back(const std::vector<Pick>& picks) override;
     Result<Record> read(const Pick& pick) override;
     std::vector<std::string> lendable(const Pick& pick, const Envelope& envelope) override;
+    bool has_later_recipients(const Pick& pick) override;
     Result<Lease> lease(const std::vector<Loan>& loans, std::chrono::seconds seconds) override;
     Result<Settlement> settle(const std::string& token, const std::vector<Outcome>& outcomes) override;
     Result<Lease> renew(const std::string& token, std::chrono::seconds seconds) override;

@@ -189,6 +189,14 @@ std::vector<std::string> LoanBook::lendable(const SpoolId& id, const Envelope& e
     return addresses;
 }
 
+bool LoanBook::has_later_recipients(const SpoolId& id, BootTime now) const
+{
+    const MailState* state = find(id);
+    return state != nullptr && std::any_of(state->recipients.begin(), state->recipients.end(), [now](const RecipientState& one) {
+               return one.status == RecipientStatus::pending && !is_lendable(one, now);
+           });
+}
+
 std::optional<BootTime> LoanBook::lendable_from(const SpoolId& id, BootTime now) const
 {
     const MailState* state = find(id);

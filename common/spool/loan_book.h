@@ -69,6 +69,8 @@ public:
     [[nodiscard]] std::optional<BootTime> next_expiry() const;
 
     [[nodiscard]] std::vector<std::string> lendable(const SpoolId& id, const Envelope& envelope, BootTime now) const;
+    /// Whether some recipient is pending, and not due or in a lease.
+    [[nodiscard]] bool has_later_recipients(const SpoolId& id, BootTime now) const;
     /// When some recipient of the mail may be lent: 0 now, a time, or nothing while all that are pending are lent.
     [[nodiscard]] std::optional<BootTime> lendable_from(const SpoolId& id, BootTime now) const;
 

@@ -89,6 +89,9 @@ public:
     /// The recipients of a picked mail that a lease may lend now: pending, due, not in another lease.
     /// Each address once.
     [[nodiscard]] virtual std::vector<std::string> lendable(const Pick& pick, const Envelope& envelope) = 0;
+    /// Whether some recipient of a picked mail is pending and may not be lent now: not due, or in a lease.
+    /// hand_over() takes whole mails and would take those away from him.
+    [[nodiscard]] virtual bool has_later_recipients(const Pick& pick) = 0;
 
     /// Lends picked mails. Durable when it returns; survives a restart; ends by itself after `seconds`.
     /// errors  temporary: nothing was lent, and all picks wait again

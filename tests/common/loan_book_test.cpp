@@ -138,6 +138,17 @@ TEST_CASE("what failed stays failed while another recipient is pending, also whe
     CHECK(desk.lendable(kA).empty());
 }
 
+TEST_CASE("who is deferred or lent comes later; who is due, settled or fresh does not")
+{
+    Desk desk;
+    CHECK_FALSE(desk.book.has_later_recipients(kA, desk.now));
+    desk.lend("t1", {loan(kA, {"r1@d.example", "r2@d.example"})});
+    CHECK(desk.book.has_later_recipients(kA, desk.now));
+    desk.settle("t1", {{kA, OutcomeKind::deferred, {"r1@d.example"}, "", seconds(10)}, {kA, OutcomeKind::failed, {"r2@d.example"}, "no"}});
+    CHECK(desk.book.has_later_recipients(kA, desk.now));
+    CHECK_FALSE(desk.book.has_later_recipients(kA, desk.now + BootTime{10'000}));
+}
+
 TEST_CASE("renewal moves the end, release ends it at once, a lease that has ended is not there")
 {
     Desk desk;

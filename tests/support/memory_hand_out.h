@@ -107,6 +107,13 @@ public:
         return lendable_of(mails_.at(pick.id));
     }
 
+    bool has_later_recipients(const Pick& pick) override
+    {
+        const std::lock_guard lock(mutex_);
+        const Mail& mail = mails_.at(pick.id);
+        return lendable_of(mail).size() < mail.pending.size();
+    }
+
     Result<Lease> lease(const std::vector<Loan>& loans, std::chrono::seconds seconds) override
     {
         const std::lock_guard lock(mutex_);
