@@ -55,6 +55,8 @@ Batch::Step Batch::take(const Pick& pick)
         return Step::skipped;
     }
     auto recipients = hand_out_.lendable(pick, record->envelope);
+    // The original's hand-out takes the whole file: a mail that somebody has to get later waits for him.
+    if (form_ == RecordForm::original && hand_out_.has_later_recipients(pick)) return Step::skipped;
     if (recipients.empty()) {
         trouble_ = true;
         return Step::skipped;
