@@ -115,6 +115,12 @@ bool is_message(std::string_view type)
     return type == "message/rfc822" || type == "message/global";
 }
 
+bool begins_with_field(std::string_view body)
+{
+    HeaderField field;
+    return FieldReader(body).next(field);
+}
+
 std::string decoded(std::string_view body, Encoding encoding)
 {
     switch (encoding) {
@@ -236,7 +242,9 @@ private:
 
     void open_message(MimePart part)
     {
-        const auto body = kept_body(part);
+        // RFC 2046 5.2.1 allows no base64 here; some say it, and not all of them mean it.
+        const bool is_plain = part.encoding == Encoding::base64 && begins_with_field(part.body);
+        const auto body = is_plain ? std::optional(part.body) : kept_body(part);
         if (!body) return add(std::move(part));
         waiting_.push_back({*body, Role::leaf, "text/plain", part.depth + 1, part.is_signed});
         part.role = Role::container;

@@ -44,7 +44,7 @@ std::string domain_of_from(std::string_view content, const OriginValues& origin)
         const auto at = field.body.rfind('@');
         if (at == field.body.npos) continue;
         const auto rest = field.body.substr(at + 1);
-        const auto domain = lowered(rest.substr(0, rest.find_first_of("> \t\r\n,;()\"")));
+        auto domain = lowered(rest.substr(0, rest.find_first_of("> \t\r\n,;()\"")));
         if (is_ascii_host(domain) && may_show(domain, origin)) return domain;
     }
     return std::string(kNobodysDomain);

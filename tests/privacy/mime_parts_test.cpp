@@ -106,6 +106,9 @@ TEST_SUITE("privacy/mime_parts")
             {"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
              "U3ViamVjdDogeA0KDQppbm5lcg==",
              "message/rfc822(text/plain'inner')"},
+            {"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+             "Subject: x\r\n\r\ninner",
+             "message/rfc822(text/plain'inner')"},
             {"Content-Type: multipart/digest; boundary=B\r\n\r\n--B\r\n\r\nSubject: "
              "x\r\n\r\ninner\r\n--B--",
              "multipart/digest(message/rfc822(text/plain'inner'))"},
