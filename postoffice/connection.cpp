@@ -144,7 +144,7 @@ asio::awaitable<void> Connection::commit()
     co_await run_blocking(services_.writers, work);
     release_memory();
     transfer_.reset();
-    if (outcome.ticket != 0) unwritten_.push_back(outcome.ticket);
+    if (outcome.ticket != 0) unconfirmed_.add(outcome.ticket);
     conversation_.stored(outcome.result);
 }
 
@@ -207,25 +207,17 @@ void Connection::release_memory()
     claim_.reset();
 }
 
-// What has come before the write began was sent without knowing of the 250, so it confirms nothing.
-// Asked before the write and not after it: too early makes a duplicate at worst, too late would
-// lose a mail.
 void Connection::note_replies_about_to_be_written()
 {
-    if (unwritten_.empty()) return;
+    if (!unconfirmed_.has_unwritten()) return;
     error_code ignored;
-    const std::uint64_t from = conversation_.received_bytes() + socket_.available(ignored);
-    for (const Ticket ticket : unwritten_) unheard_.emplace_back(ticket, from);
-    unwritten_.clear();
+    unconfirmed_.about_to_write(conversation_.received_bytes() + socket_.available(ignored));
 }
 
 void Connection::confirm_what_was_heard()
 {
-    std::erase_if(unheard_, [this](const auto& written) {
-        const bool is_heard = conversation_.last_start() >= written.second;
-        if (is_heard) services_.store.confirm(written.first);
-        return is_heard;
-    });
+    for (const ResendGuard::Ticket ticket : unconfirmed_.confirmed_by(conversation_.last_start()))
+        services_.store.confirm(ticket);
 }
 
 }  // namespace postoffice

@@ -9,14 +9,13 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <utility>
-#include <vector>
 
 #include "common/clock.h"
 #include "postoffice/conversation.h"
 #include "postoffice/mail_store.h"
 #include "postoffice/memory_gate.h"
 #include "postoffice/transfer_watch.h"
+#include "postoffice/unconfirmed_replies.h"
 
 namespace postoffice
 {
@@ -77,10 +76,7 @@ private:
 
     std::optional<MemoryBudget::Claim> claim_;
 
-    using Ticket = ResendGuard::Ticket;
-    std::vector<Ticket> unwritten_;  // their 250 is in output()
-    std::vector<std::pair<Ticket, std::uint64_t>>
-        unheard_;  // written; confirmed by what begins there or later
+    UnconfirmedReplies unconfirmed_;
 };
 
 }  // namespace postoffice

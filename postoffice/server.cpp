@@ -185,9 +185,10 @@ asio::awaitable<void> Server::serve(std::unique_ptr<Connection> connection)
     end_if_done();
 }
 
+// A timer that has fired cannot be cancelled any more: hence the look at is_done().
 asio::awaitable<void> Server::tick_every_second()
 {
-    for (;;) {
+    while (!is_done()) {
         ticker_.expires_after(std::chrono::seconds(1));
         const auto [error] = co_await ticker_.async_wait(kToken);
         if (error) break;
@@ -199,14 +200,13 @@ asio::awaitable<void> Server::tick_every_second()
 
 asio::awaitable<void> Server::wait_for_signals()
 {
-    for (;;) {
+    while (!is_done()) {
         const auto [error, signal] = co_await signals_.async_wait(kToken);
         if (error) break;
         if (services_.is_stopping)
             cut();
         else
             stop();
-        if (connections_.empty()) break;
     }
 }
 
@@ -230,7 +230,7 @@ void Server::cut()
 
 void Server::end_if_done()
 {
-    if (!services_.is_stopping || !connections_.empty()) return;
+    if (!is_done()) return;
     ticker_.cancel();
     signals_.cancel();
 }

@@ -50,6 +50,7 @@ private:
     boost::asio::awaitable<void> wait_for_signals();
     void stop();
     void cut();
+    bool is_done() const { return services_.is_stopping && connections_.empty(); }
     void end_if_done();
 
     const ServerOptions& options_;

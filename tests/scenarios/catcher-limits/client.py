@@ -1,10 +1,15 @@
 """client.py STEP PORT [ARGUMENT...]: the clients of the scenario catcher-limits, one step each."""
 
 import contextlib
+import fcntl
+import os
 import resource
+import signal
 import socket
 import sys
+import termios
 import threading
+import time
 
 TIMEOUT = 90  # a deadline, not a pace
 
@@ -80,6 +85,41 @@ def step_resend_after_quit(port):
     ids = {send_unheard(port, b"Subject: quit\r\n\r\n", b"QUIT\r\n") for _ in range(3)}
     if len(ids) != 1:
         raise SystemExit(f"several ids: {ids}")
+
+
+def wait_until_heard(client):
+    """Until the server's kernel has all that was sent: nothing is left in the send queue."""
+    while fcntl.ioctl(client.socket, termios.TIOCOUTQ, b"\0" * 4) != b"\0" * 4:
+        pass
+
+
+def step_resend_after_late_quit(port):
+    """The disk takes its time; QUIT comes in a segment of its own, before the 250."""
+    ids = set()
+    for _ in range(2):
+        client = Client(port).greet()
+        client.open_mail()
+        client.send(b"Subject: late quit\r\n\r\n.\r\n")
+        wait_until_heard(client)
+        time.sleep(0.2)  # long enough for a read of its own; if it is not, the step only shows less
+        client.send(b"QUIT\r\n")
+        reply = client.reply()
+        expect(reply, "250 2.0.0")
+        expect(client.reply(), "221")
+        client.close()
+        ids.add(reply)
+    if len(ids) != 1:
+        raise SystemExit(f"several ids: {ids}")
+
+
+def step_term_in_commit(port, process):
+    client = Client(port).greet()
+    client.open_mail()
+    client.send(b"Subject: term\r\n\r\n.\r\n")
+    wait_until_heard(client)
+    os.kill(int(process), signal.SIGTERM)
+    expect(client.reply(), "250 2.0.0")
+    expect(client.reply(), "421 4.3.2")
 
 
 def step_equal_mails(port):

@@ -2,7 +2,7 @@
 # postoffice at its edges: too many connections, too little memory, disk or descriptors, silence, TERM in the
 # middle of a mail, KILL behind a 250, a client that missed its 250, and everything that it must not start with.
 . "$(dirname "$0")/../../support/scenario.sh"
-need python3 setpriv
+need python3 setpriv strace
 
 here=$(dirname "$0")
 client() { python3 "$here/client.py" "$@"; }
@@ -74,6 +74,16 @@ say "KILL behind a 250"
 check "a mail is taken" client send "$port" killed@app.example
 crash first
 check "it is there" grep -rqF killed@app.example "$spool/messages"
+
+say "a slow disk"
+prefix=(strace -D -f -qq -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=500000)
+serve slow
+prefix=()
+check "a QUIT that came while the disk was at work confirms nothing" client resend-after-late-quit "$port"
+check_equal "mails" "$(mails_in "$spool")" 1
+check "TERM behind the end of the data: the 250 comes all the same" client term-in-commit "$port" "$(pid_of slow)"
+wait_exit slow
+check_equal "and its mail is there" "$(mails_in "$spool")" 2
 
 say "connections"
 serve few --max-connections 5
