@@ -9,6 +9,8 @@ mapfile -t option_sets < <(
         sed -n 's/^SERVER: *//p' "$script" | grep . || echo
     done | sort -u)
 
+dialogues_hold() { python3 "$(dirname "$0")/dialogue.py" "$port" "$spool" "${scripts[@]}"; }
+
 total=0
 for options in "${option_sets[@]}"; do
     port=$(free_port)
@@ -20,8 +22,7 @@ for options in "${option_sets[@]}"; do
     for script in "$MAIL_SOURCE"/tests/dialogues/*.smtp; do
         [[ $(sed -n 's/^SERVER: *//p' "$script") == "$options" ]] && scripts+=("$script")
     done
-    check "${#scripts[@]} dialogues hold with options '${options}'" \
-        python3 "$(dirname "$0")/dialogue.py" "$port" "$spool" "${scripts[@]}"
+    check "${#scripts[@]} dialogues hold with options '${options}'" dialogues_hold
     total=$((total + ${#scripts[@]}))
     stop "postoffice-$port"
     check_equal "it ends well" "$EXIT_STATUS" 0
