@@ -183,9 +183,10 @@ root:x:0:0::/root:/bin/sh
 postfix:x:9101:9101::/nonexistent:/usr/sbin/nologin
 postman:x:9103:9103::/var/lib/postman:/usr/sbin/nologin
 ann:x:9104:9104::/nonexistent:/usr/sbin/nologin
+bob:x:9105:9105::/nonexistent:/usr/sbin/nologin
 nobody:x:65534:65534::/nonexistent:/usr/sbin/nologin
 USERS
-    printf '%s\n' root:x:0: mail:x:8: postfix:x:9101: postdrop:x:9102: postman:x:9103: ann:x:9104: \
+    printf '%s\n' root:x:0: mail:x:8: postfix:x:9101: postdrop:x:9102: postman:x:9103: ann:x:9104: bob:x:9105: \
         nogroup:x:65534: >"$1/etc/group"
     echo 'passwd: files
 group: files

@@ -21,7 +21,10 @@
 #   wait_for_port PORT, wait_for_socket PATH, wait_for_log NAME PATTERN [SECONDS]
 #   say, check SENTENCE COMMAND…, check_equal SENTENCE GOT WANTED, fail REASON
 #   need PROGRAM…                       fails with the command that installs what is missing
-#   smtp_banner PORT, smtp_send PORT FILE FROM RCPT…, start_origin
+#   smtp_banner PORT, smtp_send PORT FILE FROM RCPT…
+#   start_origin                        postoffice and postmaster on one spool; more options go to postmaster
+#   waiting_mails                       how many records wait or are lent
+#   record_field FILE MEMBER            a member of a record as text, `data` decoded; a list a line each
 # Any command that fails ends the scenario, and the logs of all its programs are shown.
 # A scenario never waits a fixed time for a thing that it can look at.
 
@@ -39,6 +42,8 @@ export LC_ALL=C.UTF-8
 unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
 
 SCENARIO=$(basename "$(dirname "$(realpath "$0")")")
+# A spool on tmpfs is refused, rightly; some machines have /tmp there.
+[[ ${TMPDIR:-} || $(stat -f -c %T /tmp) != tmpfs ]] || TMPDIR=/var/tmp
 WORK=$(mktemp -d "${TMPDIR:-/tmp}/mail-$SCENARIO.XXXXXX")
 chmod 755 "$WORK"  # programs that run as other users must be able to walk through
 declare -A PID_OF=()
@@ -240,4 +245,20 @@ start_origin()
     start postmaster "$MAIL_BIN/postmaster" --spool "$SPOOL" --listen "unix:$ENDPOINT" "$@"
     wait_for_port "$SMTP_PORT"
     wait_for_socket "$ENDPOINT"
+}
+
+waiting_mails() { find "$SPOOL/messages" -type f | wc -l; }
+
+record_field()
+{
+    python3 - "$1" "$2" <<'READ'
+import base64, json, sys
+record = json.load(open(sys.argv[1], encoding="utf-8"))
+value = record[sys.argv[2]]
+if sys.argv[2] == "data":
+    octets = base64.b64decode(value) if record.get("data_encoding") == "base64" else value.encode()
+    sys.stdout.buffer.write(octets)
+else:
+    print("\n".join(value) if isinstance(value, list) else value)
+READ
 }

@@ -1,0 +1,21 @@
+#!/bin/bash
+# scripts/demo: before, after, what was removed; no trace after; nothing left running.
+. "$(dirname "$0")/../../support/scenario.sh"
+
+# MAIL_BIN: the programs are built already, no installing from inside a test.
+start demo env MAIL_DEMO="$WORK/demo" "$MAIL_SOURCE/scripts/demo"
+wait_exit demo 120
+check_equal "it ends well" "$EXIT_STATUS" 0
+
+out=$(log_of demo)
+mapfile -t order < <(grep -E '^(before|after|what was removed.*)$' "$out" | cut -d' ' -f1-3)
+check_equal "three times before, after, removed" "${order[*]}" \
+    "$(printf 'before after what was removed %.0s' 1 2 3 | sed 's/ $//')"
+after_last() { sed -n '/^==> Mail 3/,$p' "$out" | sed -n '/^after$/,/^what was removed/p'; }
+absent() { ! after_last | grep -qiE -- "$1"; }
+check "the last mail is the one with the traces" bash -c "grep -A12 '^==> Mail 3' '$out' | grep -q nullmailer"
+check "after, none of them is left" absent 'nullmailer|backend7|internal\.example|10\.20\.30|203\.0\.113|X-PHP|X-Mailer|X-Originating|Bcc|^Received'
+check "the first mail is as it was sent" grep -q 'every byte is as it was sent' "$out"
+check "it says where the mail lies" grep -q 'Maildir/new' "$out"
+check_equal "three mails lie there" "$(find "$WORK/demo/Maildir/new" -type f | wc -l)" 3
+check "nothing is left running" bash -c "! grep -lsa '$WORK/demo' /proc/[0-9]*/cmdline | grep -v -e /$$/ | grep ."

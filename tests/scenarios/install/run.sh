@@ -1,0 +1,27 @@
+#!/bin/bash
+# cmake --install into a root of its own: things are where Debian expects them, and they run.
+. "$(dirname "$0")/../../support/scenario.sh"
+
+build=$(dirname "$MAIL_BIN")
+DESTDIR=$WORK/root cmake --install "$build" >"$WORK/install.log"
+cd "$WORK/root"
+
+for program in postoffice postmaster postman; do
+    check "$program is in /usr/sbin" test -x usr/sbin/$program
+    check "$program runs" bash -c "usr/sbin/$program --version >'$WORK/$program.log'"
+    check "$program has an example configuration" test -s usr/share/doc/postoffice/examples/$program.conf
+    check "which it takes" usr/sbin/$program --config usr/share/doc/postoffice/examples/$program.conf --check-config
+done
+for unit in "$MAIL_SOURCE"/systemd/*.{service,socket,timer}; do
+    check "$(basename "$unit") is in /usr/lib/systemd/system" test -s "usr/lib/systemd/system/$(basename "$unit")"
+done
+for file in usr/lib/sysusers.d/postoffice.conf usr/lib/tmpfiles.d/postoffice.conf \
+    usr/share/doc/postoffice/{README.md,CHANGELOG.md,docs/flow.md,examples/nginx.conf,examples/postman.cron}; do
+    check "$file" test -s "$file"
+done
+check "nothing under /etc or /var is touched" bash -c "[[ ! -e etc && ! -e var ]]"
+
+systemd-sysusers --root="$WORK/root" >"$WORK/sysusers.log" 2>&1
+check "sysusers makes both users" bash -c "grep -q ^postoffice: etc/passwd && grep -q ^postman: etc/passwd"
+systemd-tmpfiles --root="$WORK/root" --create >"$WORK/tmpfiles.log" 2>&1
+check_equal "tmpfiles makes the spool, for its owner alone" "$(stat -c %a var/spool/postoffice)" 700
