@@ -222,7 +222,7 @@ smtp_banner()
     [[ $line == 220* ]]
 }
 
-# smtp_send PORT FILE FROM RCPT…: an LF file goes out with CRLF. Prints the last reply.
+# smtp_send PORT FILE FROM RCPT…: an LF file goes out with CRLF. Prints the reply to the data, or to what came last.
 smtp_send()
 {
     local port=$1 file=$2 from=$3 rcpt
@@ -231,7 +231,7 @@ smtp_send()
     for rcpt in "$@"; do options+=(--mail-rcpt "$rcpt"); done
     curl --silent --show-error --verbose --crlf --max-time 60 --mail-from "$from" "${options[@]}" \
         --upload-file "$file" "smtp://127.0.0.1:$port/client.example" 2>&1 |
-        grep -a '^< ' | tail -n 2 | head -n 1 | cut -c3-
+        tr -d '\r' | awk '/^< / { last = substr($0, 3); if (data) exit; data = /^< 354/ } END { print last }'
 }
 
 # postoffice and postmaster on one spool: sets SPOOL, SMTP_PORT, ENDPOINT (a unix socket).

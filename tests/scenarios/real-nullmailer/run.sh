@@ -17,7 +17,7 @@ record_with() { grep -lF "\"subject\":\"$1\"" "$SPOOL"/messages/*.json || grep -
 
 say "nullmailer-inject, an 8-bit body, two recipients and a Bcc"
 printf 'From: web@app.example\nTo: ann@d.example, bob@d.example\nBcc: carl@d.example\nSubject: by inject\n\nGrüße\n.\nend' |
-    nullmailer nullmailer-inject
+    nullmailer nullmailer-inject -f web@app.example
 
 say "sendmail with the null sender"
 printf 'To: ann@d.example\nSubject: by sendmail\n\nno sender\n' | nullmailer sendmail -f '' ann@d.example

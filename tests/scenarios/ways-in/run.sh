@@ -27,6 +27,7 @@ Grüße
 last line
 MAIL
 sed 's/$/\r/' "$WORK/mail.eml" >"$WORK/wanted"
+printf '%s' "$(<"$WORK/mail.eml")" >"$WORK/endless.eml"  # swaks ends the last line itself
 record_field_to() { record_field "$1" data >"$2"; }
 
 # arrived NAME: the newest record is what was sent, byte for byte; then it goes.
@@ -43,11 +44,11 @@ arrived()
 }
 
 swaks --server "127.0.0.1:$SMTP_PORT" --helo client.example --from shop@app.example \
-    --to ann@d.example,bob@d.example --data "$WORK/mail.eml" --suppress-data >"$WORK/swaks.log"
+    --to ann@d.example,bob@d.example --data "@$WORK/endless.eml" --suppress-data >"$WORK/swaks.log"
 arrived swaks
 
 swaks --server "127.0.0.1:$SMTP_PORT" --helo client.example --from shop@app.example --pipeline \
-    --to ann@d.example,bob@d.example --data "$WORK/mail.eml" --suppress-data >"$WORK/swaks.log"
+    --to ann@d.example,bob@d.example --data "@$WORK/endless.eml" --suppress-data >"$WORK/swaks.log"
 arrived "swaks with pipelining"
 
 cat >"$WORK/msmtprc" <<CONF
