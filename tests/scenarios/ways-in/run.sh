@@ -71,7 +71,7 @@ reply=$(smtp_send "$SMTP_PORT" "$WORK/mail.eml" shop@app.example ann@d.example b
 check "curl gets the id" grep -qE '^250 2\.0\.0 Ok: queued as [0-9a-f]{32}' <<<"$reply"
 arrived curl
 
-python3 - "$SMTP_PORT" "$WORK/mail.eml" <<'SEND'
+python3 - "$SMTP_PORT" "$WORK/wanted" <<'SEND'
 import smtplib, sys
 with smtplib.SMTP("127.0.0.1", int(sys.argv[1]), local_hostname="client.example") as server:
     assert server.ehlo()[0] == 250
