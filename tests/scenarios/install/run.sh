@@ -3,7 +3,7 @@
 . "$(dirname "$0")/../../support/scenario.sh"
 
 build=$(dirname "$MAIL_BIN")
-DESTDIR=$WORK/root cmake --install "$build" >"$WORK/install.log"
+DESTDIR=$WORK/root cmake --install "$build" --prefix /usr >"$WORK/install.log"
 cd "$WORK/root"
 
 for program in postoffice postmaster postman; do
