@@ -35,15 +35,15 @@ class Client:
             if line[3:4] != b"-":
                 return line
 
-    def send(self, mail, parameters=""):
-        self.say(f"MAIL FROM:<{mail.sender}>{parameters}")
+    def send(self, mail):
+        self.say(f"MAIL FROM:<{mail.sender}>{mail.parameters}")
         self.expect(b"250")
         for recipient in mail.recipients:
             self.say(f"RCPT TO:<{recipient}>")
             self.expect(b"250")
         self.say("DATA")
         self.expect(b"354")
-        self.socket.sendall(mail.wire())
+        self.socket.sendall(mail.wire)
         return re.search(rb"queued as ([0-9a-f]{32})", self.expect(b"250")).group(1).decode()
 
     def quit(self):
@@ -57,11 +57,8 @@ def send_share(port, share):
     sent = {}
     for number in range(share, mails.COUNT, SENDERS):
         mail = mails.Mail(number)
-        size = len(mail.wire())
-        if mail.by_nullmailer:
-            sent[number] = plain.send(mail), size
-        else:
-            sent[number] = extended.send(mail, f" BODY=8BITMIME SIZE={size}"), size
+        client = plain if mail.by_nullmailer else extended
+        sent[number] = client.send(mail), len(mail.wire)
     plain.quit()
     extended.quit()
     return sent

@@ -5,6 +5,7 @@ for it, and the identifiers are mapped with Python's own hmac.
 """
 
 import base64
+import functools
 import hashlib
 import hmac
 import quopri
@@ -52,7 +53,19 @@ class Mail:
 
     @property
     def recipients(self):
-        return [f"r{self.number}.{i}@customer.example" for i in range(1 + self.number % 3)]
+        name = "jürgen" if self.is_international else "r"
+        return [f"{name}{self.number}.{i}@customer.example" for i in range(1 + self.number % 3)]
+
+    @property
+    def is_international(self):
+        """Sent with SMTPUTF8 (RFC 6531)."""
+        return not self.by_nullmailer and self.number % 7 == 5
+
+    @property
+    def parameters(self):
+        if self.by_nullmailer:
+            return ""
+        return f" BODY=8BITMIME SIZE={len(self.wire)}" + (" SMTPUTF8" if self.is_international else "")
 
     def line_end(self):
         return self.end or self.random.choice([b"\n", b"\r\n", b"\r\r\n"])
@@ -72,6 +85,7 @@ class Mail:
     def as_sent(self):
         return self.assembled(lambda line: True, bytes)
 
+    @functools.cached_property
     def wire(self):
         """What goes through the socket after DATA, with the end of data."""
         data = self.as_sent()
