@@ -91,7 +91,9 @@ asio::awaitable<bool> Connection::read()
     if (!end_reply_) {
         const auto space = conversation_.input_space();
         const auto buffer = asio::buffer(space.data(), space.size());
-        begin_wait(in_content ? Waiting::content : Waiting::command);
+        // A command that comes byte by byte has its five minutes in all, not for each byte.
+        if (!conversation_.is_in_command()) read_deadline_ = idle_deadline();
+        begin_wait(in_content ? Waiting::content : Waiting::command, read_deadline_);
         const auto [error, bytes] = co_await socket_.async_read_some(buffer, kToken);
         waiting_ = Waiting::nothing;
         conversation_.received(bytes);
@@ -107,7 +109,7 @@ asio::awaitable<bool> Connection::send()
     if (conversation_.output().empty()) co_return true;
     note_replies_about_to_be_written();
     const auto buffer = asio::buffer(conversation_.output());
-    begin_wait(Waiting::write);
+    begin_wait(Waiting::write, idle_deadline());
     const auto [error, bytes] = co_await asio::async_write(socket_, buffer, kToken);
     waiting_ = Waiting::nothing;
     conversation_.output_sent();
@@ -154,11 +156,11 @@ asio::awaitable<void> Connection::linger()
 {
     error_code ignored;
     socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
-    deadline_ = services_.clock.boot() + kLingerTime;
-    for (error_code error; !error && services_.clock.boot() < deadline_;) {
+    const auto deadline = services_.clock.boot() + kLingerTime;
+    for (error_code error; !error && services_.clock.boot() < deadline;) {
         const auto space = conversation_.discard_space();
         const auto buffer = asio::buffer(space.data(), space.size());
-        waiting_ = Waiting::write;
+        begin_wait(Waiting::goodbye, deadline);
         const auto [read_error, bytes] = co_await socket_.async_read_some(buffer, kToken);
         error = read_error;
     }
@@ -166,10 +168,31 @@ asio::awaitable<void> Connection::linger()
     socket_.close(ignored);
 }
 
-void Connection::begin_wait(Waiting what)
+mail::BootTime Connection::idle_deadline() const
+{
+    return services_.clock.boot() + services_.idle_timeout;
+}
+
+std::string_view Connection::name_of(Waiting waiting)
+{
+    switch (waiting) {
+        case Waiting::command:
+            return "command";
+        case Waiting::content:
+            return "data";
+        case Waiting::write:
+            return "reply";
+        case Waiting::nothing:
+        case Waiting::goodbye:
+            break;
+    }
+    return "nothing";
+}
+
+void Connection::begin_wait(Waiting what, mail::BootTime deadline)
 {
     waiting_ = what;
-    deadline_ = services_.clock.boot() + services_.idle_timeout;
+    deadline_ = deadline;
 }
 
 void Connection::tick()
@@ -179,7 +202,11 @@ void Connection::tick()
     const bool is_late = now > deadline_;
     const bool is_slow = waiting_ == Waiting::content && transfer_ &&
                          !transfer_->check(now, conversation_.content_bytes_received());
-    if (is_late || is_slow) end_wait_with(replies::timed_out());
+    if (!is_late && !is_slow) return;
+    if (waiting_ != Waiting::goodbye)
+        mail::log::info("timed out", {{"peer", peer_of(socket_)},
+                                      {"in", is_slow ? "slow data" : name_of(waiting_)}});
+    end_wait_with(replies::timed_out());
 }
 
 void Connection::stop()

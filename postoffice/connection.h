@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "common/clock.h"
 #include "postoffice/conversation.h"
@@ -49,7 +50,8 @@ public:
     void cut();
 
 private:
-    enum class Waiting { nothing, command, content, write };
+    enum class Waiting { nothing, command, content, write, goodbye };
+    static std::string_view name_of(Waiting waiting);
 
     boost::asio::awaitable<bool> read();
     boost::asio::awaitable<bool> send();
@@ -57,7 +59,8 @@ private:
     boost::asio::awaitable<void> commit();
     boost::asio::awaitable<void> linger();
 
-    void begin_wait(Waiting what);
+    mail::BootTime idle_deadline() const;
+    void begin_wait(Waiting what, mail::BootTime deadline);
     void end_wait_with(Reply reply);
     void release_memory();
     void note_replies_about_to_be_written();
@@ -71,6 +74,7 @@ private:
 
     Waiting waiting_ = Waiting::nothing;
     mail::BootTime deadline_{};
+    mail::BootTime read_deadline_{};  // of the command that comes in, or of the next bytes
     std::optional<TransferWatch> transfer_;
     std::optional<Reply> end_reply_;  // why a wait was ended from our side
 

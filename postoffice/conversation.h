@@ -68,6 +68,8 @@ public:
     void end_with(const Reply& reply);
 
     bool is_in_content() const { return phase_ == Phase::content; }
+    /// Part of a command has come and its end has not.
+    bool is_in_command() const { return phase_ == Phase::commands && begin_ != end_; }
     /// All bytes that received() was told of.
     std::uint64_t received_bytes() const { return received_bytes_; }
     /// Where in the stream the last thing that was taken up began: a command line, or a read's

@@ -171,6 +171,18 @@ def step_silence(port, wanted):
         raise SystemExit("not closed")
 
 
+def step_trickle(port, wanted):
+    client = Client(port).greet()
+    client.socket.settimeout(0.2)
+    line = b""
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        while not line:
+            client.send(b"x")
+            with contextlib.suppress(TimeoutError):
+                line = client.socket.recv(100)
+    expect(line.decode(), wanted)
+
+
 def step_big_mails(port, count, size, least_stored, parameters=""):
     replies = []
     start = threading.Barrier(int(count))

@@ -104,9 +104,18 @@ wait_for_port "$allowed"
 check "a peer outside --allow hears 421 and nothing else" client expect "$allowed" "421 4.7.0"
 stop fenced
 
+if grep -q ' lo$' /proc/net/if_inet6 2>/dev/null; then
+    start six "$MAIL_BIN/postoffice" --listen "[::1]:$(free_port)" --allow ::1/128 --spool "$WORK/spool.six"
+    wait_for_log six ' started '
+    check "it listens on IPv6" grep -qF 'address=[::1]:' "$(log_of six)"
+    stop six
+fi
+
 say "silence"
 serve idle --idle-timeout 1
 check "a client that says nothing hears 421" client silence "$port" "421 4.4.2"
+check "so does one that sends a command byte by byte for ever" client trickle "$port" "421 4.4.2"
+check "the log says so" grep -q 'timed out.* in=command' "$(log_of idle)"
 stop idle
 
 say "memory"
