@@ -81,7 +81,7 @@ asio::awaitable<void> Connection::run()
 
 asio::awaitable<bool> Connection::read()
 {
-    if (conversation_.content_bytes_needed() == 0) release_memory();
+    if (!conversation_.holds_content()) release_memory();
     const bool in_content = conversation_.is_in_content();
     if (in_content && !transfer_) transfer_.emplace(services_.clock.boot());
     if (!in_content) {

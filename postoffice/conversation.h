@@ -68,6 +68,8 @@ public:
     void end_with(const Reply& reply);
 
     bool is_in_content() const { return phase_ == Phase::content; }
+    /// In content that is kept: what was granted is in use.
+    bool holds_content() const { return data_ && data_->keeps(); }
     /// Part of a command has come and its end has not.
     bool is_in_command() const { return phase_ == Phase::commands && begin_ != end_; }
     /// All bytes that received() was told of.

@@ -5,6 +5,20 @@
 namespace postoffice
 {
 
+namespace
+{
+
+// A bug or a lack of memory while storing is one more reason to put the mail off, and must not
+// leave it "being stored" for ever.
+mail::Result<mail::SpoolId> commit_in(mail::Intake& intake, mail::Message message)
+try {
+    return intake.commit(std::move(message));
+} catch (const std::exception& bug) {
+    return mail::Error{mail::ErrorKind::temporary, std::string("commit: ") + bug.what(), 0};
+}
+
+}  // namespace
+
 MailStore::Outcome MailStore::store(IncomingMail mail, std::uint64_t connection)
 {
     mail::Message message{std::move(mail.envelope), std::move(mail.content).join()};
@@ -35,7 +49,7 @@ MailStore::Outcome MailStore::commit(mail::Message message, ResendGuard::Ticket 
     const std::string from = message.envelope.reverse_path;
     const std::size_t recipients = message.envelope.recipients.size();
     const std::size_t size = message.content.size();
-    auto result = intake_.commit(std::move(message));
+    auto result = commit_in(intake_, std::move(message));
     {
         const std::lock_guard lock(mutex_);
         if (result)

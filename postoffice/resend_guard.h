@@ -30,7 +30,7 @@ class ResendGuard
 public:
     static constexpr std::chrono::minutes kRemembered{15};
     static constexpr std::chrono::seconds kStoringIsFresh{5};
-    static constexpr std::size_t kMaxEntries = 65'536;  // about 15 MiB
+    static constexpr std::size_t kMaxEntries = 65'536;  // about 25 MiB when full
 
     using Ticket = std::uint64_t;
 

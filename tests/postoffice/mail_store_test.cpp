@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <new>
 #include <vector>
 
 #include "tests/support/manual_clock.h"
@@ -16,6 +17,7 @@ class FakeIntake final : public mail::Intake
 public:
     mail::Result<mail::SpoolId> commit(mail::Message message) override
     {
+        if (is_throwing) throw std::bad_alloc();
         if (is_broken) return mail::Error{mail::ErrorKind::temporary, "sync", 5};
         stored.push_back(std::move(message));
         return mail::SpoolId::generate(mail::WallTime(std::chrono::seconds(stored.size())));
@@ -24,6 +26,7 @@ public:
 
     std::vector<mail::Message> stored;
     bool is_broken = false;
+    bool is_throwing = false;
 };
 
 IncomingMail some_mail(std::string_view text = "Subject: x\r\n\r\n")
