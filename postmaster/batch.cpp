@@ -13,6 +13,12 @@ using mail::Pick;
 using mail::Record;
 namespace log = mail::log;
 
+namespace {
+
+constexpr std::size_t kLargeContent = 1024 * 1024;
+
+}  // namespace
+
 void SetAside::keep(const Pick& pick)
 {
     std::erase_if(picks_, [&](const Pick& one) { return one.id == pick.id; });
@@ -77,6 +83,8 @@ Batch::Step Batch::write(const Pick& pick, Record record, std::vector<std::strin
     record.envelope.recipients = std::move(recipients);
 
     const std::size_t before = json_.size();
+    // A large mail must not make the answer grow by doubling.
+    if (record.content.size() > kLargeContent) json_.reserve(before + record.content.size() / 2 * 3);
     if (!is_first) json_ += ',';
     append(record);
     if (!is_first && json_.size() - start_ > limits_.bytes) {

@@ -224,8 +224,11 @@ void Listener::take_back()
 /// In a worker.
 void Listener::answer(std::unique_ptr<Connection> connection)
 {
-    answer_request(*connection, handler_, limits_.passed_fields, limits_.write_deadline,
-                   stop_.get_token());
+    try {
+        answer_request(*connection, handler_, limits_.passed_fields, limits_.write_deadline, stop_.get_token());
+    } catch (const std::exception& exception) {  // no memory: this connection goes without an answer
+        log::error("no answer", {{"reason", exception.what()}});
+    }
     connection->linger(steady_clock::now() + limits_.linger_deadline);
     {
         const std::lock_guard lock(mutex_);

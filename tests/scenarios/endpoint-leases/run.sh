@@ -62,6 +62,15 @@ check_equal "the file is gone when the answer comes" "$(waiting)" 0
 settle "{\"id\":\"$id\",\"outcome\":\"delivered\"}"
 check_equal "saying it again is harmless" "$STATUS $(cat "$WORK/body")" "200 {\"settled\":[],\"unknown\":[\"$id\"]}"
 
+say "a waiting courier that has gone gets no lease"
+start gone curl --silent --verbose --unix-socket "$WORK/socket" --request POST "http://mail/v1/leases?wait=60"
+wait_for_log gone '^> POST'
+crash gone
+id=$(put)
+lease seconds=60
+check_equal "its mail goes to the next" "$(json 'j["messages"][0]["id"]')" "$id"
+settle "{\"id\":\"$id\",\"outcome\":\"delivered\"}"
+
 say "one recipient after the other"
 id=$(put --rcpt ann@example.org --rcpt bob@example.org --rcpt carl@example.org)
 lease
