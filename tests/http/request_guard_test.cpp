@@ -45,7 +45,7 @@ std::string post(const std::string& lines)
 }
 
 struct Row {
-    const char* what;
+    std::string what;
     std::string head;
     int status;
 };

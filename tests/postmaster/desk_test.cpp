@@ -32,6 +32,7 @@ struct Fixture {
     mail::test::MemoryHandOut spool{clock};
     Desk desk{spool, {}, {50, 1'000'000}};
 
+    ~Fixture() { CHECK(spool.strays == 0); }
     json lease(std::size_t max = 50)
     {
         const auto lent = desk.lease(max, seconds(900), is_there);

@@ -56,6 +56,7 @@ public:
     std::map<SpoolId, std::string> held, failed, corrupt;  // with the reason
     std::set<SpoolId> handed;
     std::size_t leases() const { return leases_.size(); }
+    std::size_t strays = 0;  // picks put back that nobody had
 
     std::vector<Pick> next(std::size_t max) override
     {
@@ -85,9 +86,11 @@ public:
     void put_back(const std::vector<Pick>& picks) override
     {
         const std::lock_guard lock(mutex_);
-        for (const Pick& pick : picks)
-            if (auto found = mails_.find(pick.id); found != mails_.end())
-                found->second.set_aside = false;
+        for (const Pick& pick : picks) {
+            const auto found = mails_.find(pick.id);
+            if (found == mails_.end() || !found->second.set_aside) ++strays;
+            if (found != mails_.end()) found->second.set_aside = false;
+        }
         changed_.notify_all();
     }
 
