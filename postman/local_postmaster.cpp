@@ -8,6 +8,7 @@ namespace
 {
 
 constexpr std::chrono::seconds kLeaseSeconds{900};
+constexpr std::uint64_t kMaxNoteBytes = 256;
 
 /// Read again when its turn comes, so that a batch of large mails is not in memory at once.
 HandedMail handed(mail::HandOut& hand_out, const mail::Loan& loan)
@@ -20,6 +21,31 @@ HandedMail handed(mail::HandOut& hand_out, const mail::Loan& loan)
 }
 
 }  // namespace
+
+LocalPostmaster::LocalPostmaster(std::string name, mail::HandOut& hand_out, std::string note,
+                                 mail::Files& files)
+    : name_(std::move(name)), hand_out_(hand_out), note_(std::move(note)), files_(files)
+{
+    release_old();
+}
+
+void LocalPostmaster::release_old()
+{
+    const auto lease = files_.read_all(note_, kMaxNoteBytes);
+    if (!lease) return;
+    const auto ok = hand_out_.release(*lease);
+    if (ok) mail::log::info("lease-given-back", {{"reason", "a run before this one died"}});
+}
+
+/// Not synced: after a power cut the lease ends by itself.
+void LocalPostmaster::take_note(const std::string& lease)
+{
+    const std::string aside = note_ + ".new";
+    [[maybe_unused]] const auto gone = files_.unlink(aside);
+    auto file = files_.create_exclusive(aside);
+    if (!file || !(*file)->write_all(lease) || !files_.rename_over(aside, note_))
+        mail::log::warning("lease-not-noted", {{"path", note_}});
+}
 
 std::optional<mail::Loan> LocalPostmaster::loan_of(const mail::Pick& pick)
 {
@@ -50,6 +76,7 @@ mail::Result<Batch> LocalPostmaster::lease(std::size_t most, std::chrono::second
     if (loans.empty()) return Batch{};
     const auto lease = hand_out_.lease(loans, kLeaseSeconds);
     if (!lease) return lease.error();
+    take_note(lease->token);
     Batch batch{lease->token, lease->seconds, {}, 0};
     for (const mail::Loan& loan : loans) batch.mails.push_back(handed(hand_out_, loan));
     return batch;

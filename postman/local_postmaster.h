@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "common/spool/files.h"
 #include "postman/postmaster.h"
 
 namespace postman
@@ -13,10 +14,10 @@ namespace postman
 class LocalPostmaster final : public Postmaster
 {
 public:
-    LocalPostmaster(std::string name, mail::HandOut& hand_out)
-        : name_(std::move(name)), hand_out_(hand_out)
-    {
-    }
+    /// note  a file that keeps the lease's token: nobody else lends from this spool, so what a run
+    ///       that died had leased is given back at once, not after its time
+    LocalPostmaster(std::string name, mail::HandOut& hand_out, std::string note,
+                    mail::Files& files);
 
     std::string name() const override { return name_; }
     mail::Result<Batch> lease(std::size_t most, std::chrono::seconds wait,
@@ -30,8 +31,13 @@ private:
     /// Sets aside what cannot be read; nothing when the mail is not to be lent now.
     std::optional<mail::Loan> loan_of(const mail::Pick& pick);
 
+    void release_old();
+    void take_note(const std::string& lease);
+
     const std::string name_;
     mail::HandOut& hand_out_;
+    const std::string note_;
+    mail::Files& files_;
 };
 
 }  // namespace postman

@@ -14,8 +14,9 @@ constexpr const char* kDefaultSendmail = "/usr/sbin/sendmail";
 
 void declare(CLI::App& app, PostmanOptions& o)
 {
-    app.add_option("url,--url", o.urls,
+    app.add_option("URL", o.urls,
                    "where mail is fetched: example.com/postoffice, https://…, unix:/socket");
+    app.add_option("--url", o.listed_urls, "the same, for the configuration file");
     app.add_option("--user", o.user, "the name for basic authentication");
     app.add_option("--password-file", o.password_file,
                    "the file with the password (or its name in $CREDENTIALS_DIRECTORY)");
@@ -51,8 +52,8 @@ void declare(CLI::App& app, PostmanOptions& o)
 
 std::optional<std::string> fault_in(const PostmanOptions& o)
 {
-    if (o.urls.empty()) return "no URL is given";
-    for (const std::string& url : o.urls)
+    if (o.chosen_urls().empty()) return "no URL is given";
+    for (const std::string& url : o.chosen_urls())
         if (const auto ok = parse_endpoint_url(url, o.insecure_http); !ok)
             return url + ": " + ok.error().step;
     if (const auto ok = parse_way_out(o.deliver); !ok) return "--deliver: " + ok.error().step;
@@ -108,7 +109,7 @@ mail::Result<WayOutChoice> parse_way_out(std::string_view text)
 std::vector<EndpointUrl> PostmanOptions::endpoints() const
 {
     std::vector<EndpointUrl> list;
-    for (const std::string& url : urls)
+    for (const std::string& url : chosen_urls())
         if (auto endpoint = parse_endpoint_url(url, insecure_http))
             list.push_back(std::move(*endpoint));
     return list;

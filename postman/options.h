@@ -20,7 +20,8 @@ namespace postman
 enum class Protocol { lease, original };
 
 struct PostmanOptions {
-    std::vector<std::string> urls;
+    std::vector<std::string> urls;         // of the command line
+    std::vector<std::string> listed_urls;  // `url =` lines, where the command line has none
     std::string user;
     std::string password;
     std::string password_file;
@@ -40,6 +41,10 @@ struct PostmanOptions {
     bool watch = false;
 
     // Of an `options` that parse_options() has taken:
+    const std::vector<std::string>& chosen_urls() const
+    {
+        return urls.empty() ? listed_urls : urls;
+    }
     std::vector<EndpointUrl> endpoints() const;
     std::chrono::seconds lifetime_seconds() const;
     std::chrono::seconds delivery_timeout_seconds() const;

@@ -122,7 +122,8 @@ private:
         // Opened anew for each answer, so that it knows all of its mails.
         const auto hand_out = mail::DirectoryHandOut::open({.root = layout_.root()});
         if (!hand_out) return hand_out.error();
-        LocalPostmaster postmaster("file:" + layout_.root(), **hand_out);
+        LocalPostmaster postmaster("file:" + layout_.root(), **hand_out, layout_.root() + "/lease",
+                                   mail::system_files());
         const Round done = Courier(postmaster, way_out_).run(std::chrono::seconds(0), stop_);
         round_.counts.add(done.counts);
         round_.endpoint_failed = round_.endpoint_failed || done.endpoint_failed;

@@ -41,7 +41,8 @@ TEST_SUITE("postman/local_postmaster")
         "what lies in the spool is lent once, settled per recipient, and gone when all are done")
     {
         Fixture f;
-        LocalPostmaster postmaster("local", *f.hand_out);
+        LocalPostmaster postmaster("local", *f.hand_out, f.directory.path() + "/lease",
+                                   mail::system_files());
         const auto batch = postmaster.lease(50, std::chrono::seconds(0), {});
         REQUIRE(batch);
         REQUIRE(batch->mails.size() == 1);
@@ -66,5 +67,17 @@ TEST_SUITE("postman/local_postmaster")
         CHECK(postmaster.renew(again->lease));
         REQUIRE(postmaster.release(again->lease));
         CHECK(postmaster.lease(50, std::chrono::seconds(0), {})->mails.size() == 1);
+    }
+
+    TEST_CASE("what a run that died had leased is lent again at once")
+    {
+        Fixture f;
+        const std::string note = f.directory.path() + "/lease";
+        {
+            LocalPostmaster dead("local", *f.hand_out, note, mail::system_files());
+            REQUIRE(dead.lease(50, std::chrono::seconds(0), {})->mails.size() == 1);
+        }
+        LocalPostmaster next("local", *f.hand_out, note, mail::system_files());
+        CHECK(next.lease(50, std::chrono::seconds(0), {})->mails.size() == 1);
     }
 }

@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """A stand-in for postmaster: lends the records of a directory, or answers as no postmaster should.
 
-    postmaster_standin.py PORT DIR [--cert FILE --key FILE] [--mode MODE] [--user NAME:PASSWORD]
+    postmaster_standin.py PORT DIR [--cert FILE --key FILE] [--client-ca FILE] [--mode MODE] [--user NAME:PASSWORD]
 
 DIR/mails/<id>.json    what is handed out, oldest first; a delivered, failed or held one is removed
 DIR/outcomes           every outcome that was told, one JSON object per line
 DIR/requests           every request: method and target, one per line
 DIR/mode               if it is there, its text is the mode from then on
 
-Modes: lease (the default), original, and the faults: html, cut, 500, 502, redirect, huge, header, deep, notjson,
+Modes: lease (the default), original, cut-original, and the faults: html, cut, 500, 502, redirect, huge, header, deep, notjson,
 refuse-outcomes (takes them, answers 500), drop-outcomes (takes them, and ends the connection).
 """
 import argparse
@@ -23,8 +23,9 @@ import time
 
 
 class Desk:
-    def __init__(self, root):
+    def __init__(self, root, least_defer):
         self.root = root
+        self.least_defer = least_defer  # seconds; a deferred mail stays away so long at least
         self.mails = os.path.join(root, "mails")
         os.makedirs(self.mails, exist_ok=True)
         self.lock = threading.Lock()
@@ -65,7 +66,7 @@ class Desk:
             if not os.path.exists(path):
                 return False
             if outcome["outcome"] == "deferred":
-                self.lent[name] = time.monotonic() + outcome.get("retry_after", 300)
+                self.lent[name] = time.monotonic() + max(self.least_defer, outcome.get("retry_after", 300))
             else:
                 os.unlink(path)
                 self.lent.pop(name, None)
@@ -122,7 +123,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not path.startswith(prefix):
             return self.answer(404, b"{}")
         path = path[len(prefix):]
-        if mode == "original":
+        if mode in ("original", "cut-original"):
             return self.hand_out_original(path)
         if self.command == "POST" and path == "/v1/leases":
             return self.lend()
@@ -175,9 +176,15 @@ class Handler(http.server.BaseHTTPRequestHandler):
                     pass  # dropped without a word, as it did
                 os.unlink(path)
         body = json.dumps(records).encode()
-        if desk.mode(self.server.mode + "x") == "cut-original":
-            body = body[: len(body) * 2 // 3]
-        return self.answer(200, body)
+        if desk.mode(self.server.mode) != "cut-original":
+            return self.answer(200, body)
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body[: len(body) * 4 // 5])
+        self.close_connection = True
+        return None
 
     def mode_html(self, _):
         self.answer(200, b"<html><body>Welcome to nginx!</body></html>", "text/html")
@@ -272,17 +279,22 @@ def main():
     parser.add_argument("--mode", default="lease")
     parser.add_argument("--cert")
     parser.add_argument("--key")
+    parser.add_argument("--client-ca", help="ask for a client certificate that this CA signed")
     parser.add_argument("--user")
     parser.add_argument("--prefix", default="")
     parser.add_argument("--seconds", type=int)
+    parser.add_argument("--least-defer", type=int, default=0)
     chosen = parser.parse_args()
     server = Server(("127.0.0.1", chosen.port), Handler)
-    server.desk = Desk(chosen.root)
+    server.desk = Desk(chosen.root, chosen.least_defer)
     server.mode, server.user = chosen.mode, chosen.user
     server.prefix, server.seconds = chosen.prefix, chosen.seconds
     if chosen.cert:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(chosen.cert, chosen.key)
+        if chosen.client_ca:
+            context.load_verify_locations(chosen.client_ca)
+            context.verify_mode = ssl.CERT_REQUIRED
         server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
     server.serve_forever()
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes one record as postoffice would: write_record.py DIR ID SENDER RCPT[,RCPT…] < message with LF line ends.
+"""Writes one record as postoffice would: write_record.py DIR ID SENDER RCPT[,RCPT…]|@FILE < message with LF line ends.
 
 Further arguments NAME=JSON set members outright, to make records that no postoffice writes.
 """
@@ -13,7 +13,7 @@ content = sys.stdin.buffer.read().replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"
 record = {
     "id": mail_id,
     "mail_from": sender,
-    "rcpt_tos": recipients.split(","),
+    "rcpt_tos": (open(recipients[1:]).read().split() if recipients.startswith("@") else recipients.split(",")),
     "subject": "test",
     "data": content.decode(),
     "data_encoding": "utf-8",
