@@ -80,14 +80,31 @@ bool serve_once(Postmaster& postmaster, WayOut& way_out, std::stop_token stop)
     return is_all_well(round);
 }
 
-/// Round after round, each waiting on the server, until a stop or a broken way out.
+/// A broken way out ends a round, not the watch: a package is upgraded, a main.cf is mended.
+bool is_mended(WayOut& way_out)
+{
+    if (way_out.fault != Fault::backend) return !way_out.is_broken();
+    if (const auto broken = way_out.backend.check()) {
+        log::error("delivery-broken",
+                   {{"via", way_out.backend.name()}, {"reason", broken->reason}});
+        return false;
+    }
+    way_out.fault = Fault::none;
+    return true;
+}
+
+/// Round after round, each waiting on the server, until a stop or a broken ledger.
 bool watch(Postmaster& postmaster, WayOut& way_out, std::stop_token stop)
 {
     Backoff backoff(way_out.chance);
-    while (!stop.stop_requested() && !way_out.is_broken()) {
-        const Round round = Courier(postmaster, way_out).run(kLongPoll, stop);
-        if (round.counts.mails > 0) log_round(postmaster.name(), round);
-        if (!round.endpoint_failed) {
+    while (!stop.stop_requested() && way_out.fault != Fault::ledger) {
+        bool is_well = is_mended(way_out);
+        if (is_well) {
+            const Round round = Courier(postmaster, way_out).run(kLongPoll, stop);
+            if (round.counts.mails > 0) log_round(postmaster.name(), round);
+            is_well = !round.endpoint_failed && !way_out.is_broken();
+        }
+        if (is_well || stop.stop_requested()) {
             backoff.succeeded();
             continue;
         }
@@ -109,7 +126,7 @@ bool serve_all(const PostmanOptions& options, const Endpoints& endpoints, WayOut
             const bool ok = options.watch ? watch(client, way_out, signals.token())
                                           : serve_once(client, way_out, signals.token());
             if (!ok) is_well = false;
-            if (way_out.is_broken()) signals.request_stop();
+            if (way_out.fault == Fault::ledger) signals.request_stop();
         });
     threads.clear();  // joins
     return is_well;

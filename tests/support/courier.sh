@@ -1,7 +1,7 @@
 # What the courier's scenarios share; source it after scenario.sh.
 #
 #   mail_id N                      the id of the N-th test mail
-#   put_mail ROOT N SENDER RCPTS [NAME=JSON…]   a record for the stand-in; the content comes from stdin
+#   put_mail ROOT N|N-M SENDER RCPTS [NAME=JSON…]   records for the stand-in; the content comes from stdin
 #   start_standin NAME ROOT [OPTION…]           sets PORT; ROOT is its directory
 #   courier ARGUMENT…              runs postman with $STATE and $DELIVER; EXIT_STATUS and $WORK/courier.log
 #   outcomes_of ROOT ID            what was told about a mail: one "outcome recipients" per line
@@ -12,12 +12,13 @@ STATE=$WORK/state
 DELIVER=maildir:$WORK/maildir
 
 mail_id() { printf '0190000000007000800000%010d' "$1"; }
+mail_ids() { local n; for n in $(seq "${1%-*}" "${1#*-}"); do mail_id "$n" && echo; done | paste -sd,; }
 
 put_mail()
 {
     local root=$1 number=$2 sender=$3 recipients=$4
     shift 4
-    python3 "$MAIL_SOURCE/tests/support/write_record.py" "$root/mails" "$(mail_id "$number")" "$sender" "$recipients" "$@"
+    python3 "$MAIL_SOURCE/tests/support/write_record.py" "$root/mails" "$(mail_ids "$number")" "$sender" "$recipients" "$@"
 }
 
 start_standin()

@@ -78,6 +78,6 @@ check_equal "does not stop it" "$EXIT_STATUS" 0
 check_equal "the mail went out" "$(sent six)" 1
 
 say "many threads, one sync for several"
-for i in $(seq 100 299); do echo "many" | put_mail "$root" "$i" web@app.example ann@x.example; done
+echo many | put_mail "$root" 100-139 web@app.example ann@x.example
 courier "$url" --jobs 8
-check_equal "each once" "$(sent many)" 200
+check_equal "each once" "$(sent many)" 40

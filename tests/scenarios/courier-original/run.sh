@@ -8,17 +8,19 @@ root=$WORK/origin
 start_standin standin "$root" --mode original
 url=http://127.0.0.1:$PORT
 
-# original N [RCPT]: a record as the Python PostOffice wrote it, with LF line ends and 32 hex digits for a name.
+# original N[-M] [RCPT]: records as the Python PostOffice wrote them, with LF line ends and 32 hex digits for a name.
 original()
 {
-    python3 - "$root/mails/$(printf %032x "$1")" "$1" "${2:-ann@x.example}" <<'P'
+    python3 - "$root/mails" "$1" "${2:-ann@x.example}" <<'P'
 import json, sys
-path, number, recipient = sys.argv[1:]
-data = (f"Received: from backend.internal ([10.0.0.5])\nX-PHP-Originating-Script: 33:mailer.php\n"
-        f"Subject: mail {number}\nFrom: web@app.example\nTo: ann@x.example\n\nHello {number}\n.\n")
-with open(path, "w") as file:
-    json.dump({"mail_from": "web@app.example", "rcpt_tos": [recipient], "subject": f"mail {number}", "body": "Hello",
-               "data": data, "timestamp": f"2026-11-20T08:27:27.{int(number):06d}"}, file)
+directory, numbers, recipient = sys.argv[1:]
+first, _, last = numbers.partition("-")
+for number in range(int(first), int(last or first) + 1):
+    data = (f"Received: from backend.internal ([10.0.0.5])\nX-PHP-Originating-Script: 33:mailer.php\n"
+            f"Subject: mail {number}\nFrom: web@app.example\nTo: ann@x.example\n\nHello {number}\n.\n")
+    with open(f"{directory}/{number:032x}", "w") as file:
+        json.dump({"mail_from": "web@app.example", "rcpt_tos": [recipient], "subject": f"mail {number}", "body": "Hello",
+                   "data": data, "timestamp": f"2026-11-20T08:27:27.{number:06d}"}, file)
 P
 }
 drain() { courier "$url" --protocol original "$@"; }
@@ -28,7 +30,7 @@ check_equal "an empty queue is [] (PO-11)" "$(curl -s "$url/")" '[]'
 check_equal "as JSON (PO-11)" "$(curl -s -o /dev/null -w '%{content_type}' "$url/")" application/json
 check_equal "another method is 405 (PO-14)" "$(curl -s -o /dev/null -w '%{http_code}' -X POST "$url/")" 405
 check_equal "another path is 404 (PO-14)" "$(curl -s -o /dev/null -w '%{http_code}' "$url/x")" 404
-for i in {1..54}; do original "$i"; done
+original 1-54
 for i in 1 2 3; do echo '{"mail_from":' >"$root/mails/$(printf %032x $((1000 + i)))"; done
 : >"$root/requests"
 drain

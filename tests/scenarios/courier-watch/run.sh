@@ -47,3 +47,14 @@ check_equal "the delivery at work was ended, and no other begun" "$(calls)" 1
 wait_for "((2 == \$(ls '$SPOOL/messages' | wc -l)))"
 courier "unix:$ENDPOINT"
 check_equal "the rest waits for the next one, and not for the lease" "$(delivered_count)" 6
+
+say "a way out that breaks and is mended"
+make_sendmail "$WORK/sendmail" "exit 78"
+start mended "$MAIL_BIN/postman" "unix:$ENDPOINT" --watch --state "$STATE" --deliver "sendmail:$WORK/sendmail"
+smtp_send "$SMTP_PORT" "$WORK/message" web@app.example ann@x.example >"$WORK/reply"
+wait_for_log mended 'delivery-broken .*exit 78'
+check "nothing is confirmed, and the mail waits" test -n "$(ls "$SPOOL/messages")"
+make_sendmail "$WORK/sendmail"
+wait_for "[[ -z \$(ls '$SPOOL/messages') ]]" 60
+stop mended
+check_equal "TERM ends it with 0" "$EXIT_STATUS" 0
