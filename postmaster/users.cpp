@@ -17,6 +17,8 @@
 namespace postmaster {
 namespace {
 
+constexpr std::size_t kMostRemembered = 1000;
+
 bool is_same(std::string_view a, std::string_view b)
 {
     return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
@@ -117,10 +119,12 @@ bool Users::is_remembered(const Digest& credentials) const
     return remembered_.count(credentials) != 0;
 }
 
-/// Unless the users were replaced while the hash was computed. Grows to one entry a user.
+/// Unless the users were replaced while the hash was computed. bcrypt looks at 72 bytes only, so one user
+/// can have many right passwords: hence the bound.
 void Users::remember(const Digest& credentials, std::uint64_t generation)
 {
     const std::unique_lock lock(mutex_);
+    if (remembered_.size() >= kMostRemembered) remembered_.clear();
     if (generation == generation_) remembered_.insert(credentials);
 }
 
