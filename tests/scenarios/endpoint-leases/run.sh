@@ -184,6 +184,18 @@ wait_for 'ask POST /v1/leases; [[ $STATUS == 204 ]]'
 stop postmaster 5
 check_equal "it ends well" "$EXIT_STATUS" 0
 
+say "couriers that stop reading"
+start_postmaster
+put 8 --size 3000000 >/dev/null
+start stalled python3 "$(dirname "$0")/stalled_reader.py" "$WORK/socket" 3
+wait_for_log stalled 'stalled 3'
+ask POST /v1/leases/0123456789abcdef0123456789abcdef/outcomes --data '{"outcomes":[]}'
+check_equal "outcomes are taken meanwhile" "$STATUS" 200
+lease max=1
+check_equal "and another courier gets its mail" "$(json 'len(j["messages"])')" 1
+stop postmaster 5
+check_equal "SIGTERM does not wait for them" "$EXIT_STATUS" 0
+
 say "a second postmaster on the same spool"
 start_postmaster
 status=0
