@@ -16,6 +16,11 @@ serve()
     wait_for_log "$1" ' started '
 }
 prefix=()
+finish()
+{
+    stop "$1"
+    check_equal "$1 ends well" "$EXIT_STATUS" 0
+}
 mails_in() { find "$1/messages" -type f | wc -l; }
 
 # refuses WANTED_STATUS WORDS OPTION...: it ends at once with that status and those words.
@@ -88,27 +93,27 @@ check_equal "and its mail is there" "$(mails_in "$spool")" 2
 say "connections"
 serve few --max-connections 5
 check "the 6th connection hears 421, and the next one after a QUIT gets in" client connections "$port" 5
-stop few
+finish few
 serve many
 check "so does the 2,001st with the default" client connections "$port" 2000
-stop many
+finish many
 prefix=(bash -c 'ulimit -n 60; exec "$@"' bash)
 serve starved
 prefix=()
 check "out of descriptors it waits and comes back" client descriptors "$port"
 check "it did not spin" test "$(grep -c 'cannot accept' "$(log_of starved)")" -lt 100
-stop starved
+finish starved
 allowed=$(free_port)
 start fenced "$MAIL_BIN/postoffice" --listen "0.0.0.0:$allowed" --allow 192.0.2.0/24 --spool "$WORK/spool.fenced"
 wait_for_port "$allowed"
 check "a peer outside --allow hears 421 and nothing else" client expect "$allowed" "421 4.7.0"
-stop fenced
+finish fenced
 
 if grep -q ' lo$' /proc/net/if_inet6 2>/dev/null; then
     start six "$MAIL_BIN/postoffice" --listen "[::1]:$(free_port)" --allow ::1/128 --spool "$WORK/spool.six"
     wait_for_log six ' started '
     check "it listens on IPv6" grep -qF 'address=[::1]:' "$(log_of six)"
-    stop six
+    finish six
 fi
 
 say "silence"
@@ -116,7 +121,7 @@ serve idle --idle-timeout 1
 check "a client that says nothing hears 421" client silence "$port" "421 4.4.2"
 check "so does one that sends a command byte by byte for ever" client trickle "$port" "421 4.4.2"
 check "the log says so" grep -q 'timed out.* in=command' "$(log_of idle)"
-stop idle
+finish idle
 
 say "memory"
 serve tight --memory-budget 70000000 --max-message-size 40000000
@@ -128,13 +133,13 @@ say "most memory ever: $high KiB"
 [[ $MAIL_BIN == */asan/* || $MAIL_BIN == */tsan/* ]] ||
     check "memory stayed near the budget" test "$high" -lt 110000
 check "and the next mail gets through" client send "$port" after@app.example
-stop tight
+finish tight
 
 say "disk"
 serve full --min-free 1000000000000000
 check "under the low-water mark MAIL hears 452 4.3.1, and so does all behind it" client no-room "$port"
 check "nothing was stored" test "$(mails_in "$spool")" = 0
-stop full
+finish full
 mkdir "$WORK/small"
 if mount -t tmpfs -o size=6m tmpfs "$WORK/small" 2>/dev/null; then
     scenario_cleanup() { umount -l "$WORK/small"; }
@@ -144,7 +149,7 @@ if mount -t tmpfs -o size=6m tmpfs "$WORK/small" 2>/dev/null; then
     client fill "$port" >"$WORK/taken"
     check "a disk that fills up answers 452, never 5xx, and keeps what it took" \
         test "$(mails_in "$WORK/small/spool")" = "$(cat "$WORK/taken")"
-    stop small
+    finish small
 else
     say "no right to mount a small disk: left out"
 fi

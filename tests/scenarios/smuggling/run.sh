@@ -10,3 +10,4 @@ wait_for_port "$port"
 check "every fake end, in every variant, makes exactly one mail" \
     python3 "$(dirname "$0")/smuggle.py" "$port" "$WORK/spool"
 stop postoffice
+check_equal "it ends well" "$EXIT_STATUS" 0
