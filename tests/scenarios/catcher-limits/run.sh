@@ -81,7 +81,7 @@ crash first
 check "it is there" grep -rqF killed@app.example "$spool/messages"
 
 say "a slow disk"
-prefix=(strace -D -f -qq -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=500000)
+prefix=(env ASAN_OPTIONS=detect_leaks=0 strace -D -f -qq -o /dev/null -e trace=fsync -e inject=fsync:delay_enter=500000)
 serve slow
 prefix=()
 check "a QUIT that came while the disk was at work confirms nothing" client resend-after-late-quit "$port"
