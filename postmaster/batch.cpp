@@ -15,7 +15,7 @@ namespace log = mail::log;
 
 namespace {
 
-constexpr std::size_t kLargeContent = 1024 * 1024;
+constexpr std::size_t kLargeContent = std::size_t{1024} * 1024;
 
 }  // namespace
 

@@ -97,8 +97,8 @@ Result<std::optional<std::string>> Desk::lease(std::size_t max, std::chrono::sec
         return Error{ErrorKind::temporary, "read what waits"};
     if (batch.is_empty() || !client_is_there()) return std::optional<std::string>();
 
-    batch.keep_all();  // lent, or waiting again by lease()'s own doing
     const auto lease = watched(hand_out_.lease(batch.loans(), seconds), "lease");
+    batch.keep_all();  // lent, or waiting again by lease()'s own doing
     if (!lease) return lease.error();
     log_batch(batch, "handed out", shown(lease->token));
     batch.json().replace(0, room_for_head(seconds).size(), lease_head(*lease));

@@ -71,6 +71,7 @@ Users::Users(std::vector<UserEntry> entries)
 void Users::replace(std::vector<UserEntry> entries)
 {
     std::vector<User> users;
+    users.reserve(entries.size());
     for (UserEntry& entry : entries) users.push_back({keyed(entry.name), std::move(entry.hash)});
     const std::unique_lock lock(mutex_);
     users_ = std::move(users);
