@@ -122,6 +122,18 @@ def step_term_in_commit(port, process):
     expect(client.reply(), "421 4.3.2")
 
 
+def step_term_twice(port, process):
+    writer = Client(port).greet()
+    writer.open_mail()
+    writer.send(b"Subject: cut\r\n\r\nhalf")
+    idle = Client(port).greet()
+    wait_until_heard(writer)
+    os.kill(int(process), signal.SIGTERM)
+    expect(idle.reply(), "421 4.3.2")  # the first TERM has been heard
+    os.kill(int(process), signal.SIGTERM)
+    expect(writer.reply(), "421 4.3.2")
+
+
 def step_equal_mails(port):
     for _ in range(2):
         client = Client(port).greet()

@@ -170,3 +170,9 @@ check "the idle client heard 421, the mail in transfer its 250" grep -qx done "$
 wait_exit ending
 check_equal "it ends well" "$EXIT_STATUS" 0
 check_equal "the mail is there" "$(mails_in "$spool")" 1
+
+serve hurried
+check "a second TERM cuts the mail in transfer short, and its client hears 421" client term-twice "$port" "$(pid_of hurried)"
+wait_exit hurried
+check_equal "it ends well" "$EXIT_STATUS" 0
+check_equal "half a mail is no mail" "$(find "$spool" -name '*.json' | wc -l)" 0
