@@ -182,12 +182,36 @@ def idle_connections():
         client.close()
 
 
+def many_bodies():
+    """Each announces 1 MiB; only so many may be under way at a time, and they count until they are closed."""
+    clients = [connect() for _ in range(32)]
+    for client in clients:
+        client.sendall(head("Content-Length: 1048576") + b"a")
+    refused = 0
+    until = time.monotonic() + PATIENCE
+    while not refused and time.monotonic() < until:
+        clients.append(connect())
+        clients[-1].sendall(head("Content-Length: 1048576"))
+        for client in clients:
+            client.settimeout(0.05)
+            try:
+                refused += statuses(client.recv(4096)) == [503]
+            except TimeoutError:
+                pass
+    check("bodies under way are bounded: 503", refused)
+    answer, _ = send(SMUGGLED)
+    check("requests without a body are answered meanwhile", statuses(answer) == [200], answer)
+    for client in clients:
+        client.close()
+
+
 def main():
     answer, _ = send(SMUGGLED)
     check("a sound request is answered", statuses(answer) == [200], answer)
     before_fds, before = descriptors(), memory("VmRSS")
 
     idle_connections()
+    many_bodies()
     results = {}
     slow = [threading.Thread(target=target, args=(results,)) for target in (slow_head, slow_body)]
     for thread in slow:
