@@ -144,8 +144,7 @@ Result<std::string> Desk::hand_over(const std::function<bool()>& client_is_there
     if (batch.is_empty() || !client_is_there()) return std::string("[]");
 
     if (auto handed = watched(hand_out_.hand_over(batch.picks()), "hand over"); !handed) {
-        // Some may have been moved before the disk refused: nobody got them, and a person can put them back.
-        log_batch(batch, "not handed over; look for it in state/handed/", "none");
+        log_batch(batch, "not handed over", "none");
         return handed.error();
     }
     batch.keep_all();

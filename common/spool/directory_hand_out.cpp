@@ -374,24 +374,33 @@ Result<Done> DirectoryHandOut::move_away(const Pick& pick, const std::string& di
     return moved;
 }
 
+/// All or nothing: what was moved before a step failed comes back, since nobody got it.
 Result<Done> DirectoryHandOut::hand_over(const std::vector<Pick>& picks)
 {
     const Lock lock(mutex_);
-    files_.drop_old_handed(clock_.wall());
-    Result<Done> moved = Done{};
+    const WallTime now = clock_.wall();
+    files_.drop_old_handed(now);
+    std::vector<SpoolName> moved;
+    Result<Done> result = Done{};
     for (const Pick& pick : picks) {
         const SpoolName name{pick.id, pick.of_original};
-        if (moved) moved = files_.move_to_handed(name, clock_.wall());
+        result = files_.move_to_handed(name, now);
+        if (!result) break;
+        moved.push_back(name);
+    }
+    if (result) result = files_.sync({layout().messages_dir(), layout().handed_dir()});
+    if (!result)
+        for (const SpoolName& name : moved) files_.take_back_handed(name, now);
+    for (const Pick& pick : picks) {
         picked_.erase(pick.id);
-        if (!moved) {
+        if (!result) {
             place_by_book(pick.id);
             continue;
         }
         index_.remove(pick.id, pick.of_original);
         book_.forget(pick.id);
     }
-    auto synced = files_.sync({layout().messages_dir(), layout().handed_dir()});
-    return moved ? synced : moved;
+    return result;
 }
 
 }  // namespace mail

@@ -73,6 +73,13 @@ Result<Done> MessageFiles::move_to_handed(const SpoolName& name, WallTime now)
     return files_.rename_over(layout_.message(name), layout_.handed(day_of(now), name));
 }
 
+void MessageFiles::take_back_handed(const SpoolName& name, WallTime now)
+{
+    const std::string handed = layout_.handed(day_of(now), name);
+    if (auto back = files_.rename_new(handed, layout_.message(name)); !back)
+        log::error("mail stays in handed/ though nobody got it", {{"id", name.id.hex()}, {"reason", back.error().describe()}});
+}
+
 Result<Done> MessageFiles::sync(const std::set<std::string>& directories)
 {
     for (const std::string& directory : directories)

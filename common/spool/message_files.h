@@ -33,6 +33,8 @@ public:
     [[nodiscard]] Result<Done> remove(const SpoolName& name);
     [[nodiscard]] Result<Done> move(const SpoolName& name, const std::string& directory);
     [[nodiscard]] Result<Done> move_to_handed(const SpoolName& name, WallTime now);
+    /// Undoes it. Where that fails too, the file stays in handed/, and the log says so.
+    void take_back_handed(const SpoolName& name, WallTime now);
     [[nodiscard]] Result<Done> sync(const std::set<std::string>& directories);
 
     /// Copies in held/ and failed/ of what also lies in messages/: a power cut between two syncs leaves such.

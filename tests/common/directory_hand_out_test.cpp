@@ -246,6 +246,21 @@ TEST_CASE("handed mail is kept for seven days")
     CHECK(kept() == 0);
 }
 
+TEST_CASE("a hand-over that fails half way takes nothing: all wait again, in their old order")
+{
+    Spool spool;
+    const SpoolId a = spool.commit(), b = spool.commit(), c = spool.commit();
+    spool.open();
+    const auto picks = spool.hand_out->next(50);
+    // A directory in the place of the second one's new name: it cannot be moved there.
+    const std::string day = "20261120-";
+    REQUIRE(record_timestamp(spool.clock.wall()).substr(0, 10) == "2026-11-20");
+    std::filesystem::create_directories(spool.directory.path() + "/state/handed/" + day + b.hex() + ".json/x");
+    CHECK_FALSE(spool.hand_out->hand_over(picks));
+    CHECK(ids_of(spool.hand_out->next(50)) == std::vector{a, b, c});
+    for (const SpoolId& id : {a, b, c}) CHECK(spool.has("messages", id));
+}
+
 TEST_CASE("a mail that somebody removes leaves the index; a mail that cannot be read now rests")
 {
     Spool spool;
