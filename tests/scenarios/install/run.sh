@@ -10,7 +10,7 @@ for program in postoffice postmaster postman; do
     check "$program is in /usr/sbin" test -x usr/sbin/$program
     check "$program runs" bash -c "usr/sbin/$program --version >'$WORK/$program.log'"
     check "$program has an example configuration" test -s usr/share/doc/postoffice/examples/$program.conf
-    check "which it takes" usr/sbin/$program --config usr/share/doc/postoffice/examples/$program.conf --check-config
+    check "which it takes" env POSTMAN_URL=origin.example.com usr/sbin/$program --config usr/share/doc/postoffice/examples/$program.conf --check-config
 done
 for unit in "$MAIL_SOURCE"/systemd/*.{service,socket,timer}; do
     check "$(basename "$unit") is in /usr/lib/systemd/system" test -s "usr/lib/systemd/system/$(basename "$unit")"
