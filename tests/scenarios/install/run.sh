@@ -21,6 +21,7 @@ for file in usr/lib/sysusers.d/postoffice.conf usr/lib/tmpfiles.d/postoffice.con
 done
 check "nothing under /etc or /var is touched" bash -c "[[ ! -e etc && ! -e var ]]"
 
+mkdir etc
 systemd-sysusers --root="$WORK/root" >"$WORK/sysusers.log" 2>&1
 check "sysusers makes both users" bash -c "grep -q ^postoffice: etc/passwd && grep -q ^postman: etc/passwd"
 systemd-tmpfiles --root="$WORK/root" --create >"$WORK/tmpfiles.log" 2>&1

@@ -6,7 +6,9 @@ need curl
 
 make_users postman right-horse
 chmod 755 "$WORK"
-start_origin --users "$USERS"
+cp -p "$USERS" "$WORK/users-of-postmaster"
+htpasswd -bB -C 5 "$USERS" guest guest-horse 2>/dev/null  # whom nginx knows and postmaster does not
+start_origin --users "$WORK/users-of-postmaster"
 chgrp www-data "$ENDPOINT" && chmod 660 "$ENDPOINT"  # systemd's SocketGroup= and SocketMode=
 start_nginx "$ENDPOINT"
 printf 'right-horse\n' >"$WORK/password"
@@ -40,6 +42,10 @@ say "what nginx lets through still has to show its password to postmaster"
 check_equal "a wrong password at the socket itself" "$(curl --silent --output /dev/null --write-out '%{http_code}' \
     --unix-socket "$ENDPOINT" -H 'X-Forwarded-For: 198.51.100.9' -u postman:wrong -X POST http://x/v1/leases)" 401
 wait_for_log postmaster '198\.51\.100\.9'
+ask 401 "through nginx the address is nginx's word, whatever the client claims" -u guest:guest-horse \
+    -H 'X-Forwarded-For: 198.51.100.77' -X POST "$URL/v1/leases"
+wait_for_log postmaster 'user=guest from=127\.0\.0\.1 '
+check "the claimed address is nowhere" bash -c "! grep -q '198\.51\.100\.77' '$(log_of postmaster)'"
 
 say "a long wait outlives nginx's patience by no means"
 check "proxy_read_timeout is over the longest wait" bash -c \
