@@ -1,6 +1,7 @@
 #include "postman/courier.h"
 
 #include <algorithm>
+#include <set>
 #include <thread>
 
 #include "common/log.h"
@@ -10,12 +11,13 @@ namespace postman
 namespace
 {
 
-std::vector<mail::SpoolId> sorted_ids(const Batch& batch)
+using Ids = std::set<mail::SpoolId>;
+
+/// Were all of these told about in the batch before?
+bool is_repeat(const Batch& batch, const Ids& told)
 {
-    std::vector<mail::SpoolId> ids;
-    for (const HandedMail& mail : batch.mails) ids.push_back(mail.id);
-    std::sort(ids.begin(), ids.end());
-    return ids;
+    return std::all_of(batch.mails.begin(), batch.mails.end(),
+                       [&](const HandedMail& mail) { return told.contains(mail.id); });
 }
 
 }  // namespace
@@ -28,7 +30,7 @@ bool Courier::is_over(const std::stop_token& stop) const
 Round Courier::run(std::chrono::seconds wait, std::stop_token stop)
 {
     Round round;
-    Ids before;
+    Ids told;
     for (; !is_over(stop); wait = std::chrono::seconds(0)) {
         const mail::BootTime asked_at = way_out_.clock.boot();
         const auto batch = postmaster_.lease(kMailsPerLease, wait, stop);
@@ -42,17 +44,17 @@ Round Courier::run(std::chrono::seconds wait, std::stop_token stop)
         if (batch->mails.empty() && batch->without_id == 0) break;
         note_unreadable(*batch, round);
         LeaseKeeper lease(postmaster_, batch->lease, asked_at, batch->seconds, way_out_.clock);
-        const Ids now = sorted_ids(*batch);
         // Told what became of them, and they come again: this would go on for ever.
-        if (std::includes(before.begin(), before.end(), now.begin(), now.end())) {
+        if (is_repeat(*batch, told)) {
             mail::log::warning("endpoint-repeats",
-                               {{"endpoint", postmaster_.name()}, {"mails", now.size()}});
+                               {{"endpoint", postmaster_.name()}, {"mails", batch->mails.size()}});
             give_back(lease);
             round.endpoint_failed = true;
             break;
         }
-        before = now;
-        if (!work_off(*batch, lease, round, stop)) break;
+        Reporter reporter(postmaster_, batch->lease, way_out_.ledger, way_out_.clock);
+        if (!work_off(*batch, lease, reporter, round, stop)) break;
+        told = reporter.told();
     }
     if (!way_out_.ledger.flush()) way_out_.fault = Fault::ledger;
     return round;
@@ -66,7 +68,8 @@ void Courier::note_unreadable(const Batch& batch, Round& round) const
     round.has_unreadable = true;
 }
 
-bool Courier::work_off(const Batch& batch, LeaseKeeper& lease, Round& round, std::stop_token stop)
+bool Courier::work_off(const Batch& batch, LeaseKeeper& lease, Reporter& reporter, Round& round,
+                       std::stop_token stop)
 {
     if (const auto ok = way_out_.ledger.open(); !ok) {
         mail::log::error("ledger-broken", {{"reason", ok.error().describe()}});
@@ -74,7 +77,6 @@ bool Courier::work_off(const Batch& batch, LeaseKeeper& lease, Round& round, std
         give_back(lease);
         return false;
     }
-    Reporter reporter(postmaster_, batch.lease, way_out_.ledger, way_out_.clock);
     carry_all(batch, lease, reporter, stop);
     if (!reporter.report_all()) round.endpoint_failed = true;
     round.counts.add(reporter.counts());

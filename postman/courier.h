@@ -34,11 +34,10 @@ public:
     [[nodiscard]] Round run(std::chrono::seconds wait, std::stop_token stop);
 
 private:
-    using Ids = std::vector<mail::SpoolId>;
-
     bool is_over(const std::stop_token& stop) const;
     void note_unreadable(const Batch& batch, Round& round) const;
-    bool work_off(const Batch& batch, LeaseKeeper& lease, Round& round, std::stop_token stop);
+    bool work_off(const Batch& batch, LeaseKeeper& lease, Reporter& reporter, Round& round,
+                  std::stop_token stop);
     void carry_all(const Batch& batch, LeaseKeeper& lease, Reporter& reporter,
                    std::stop_token stop);
     void give_back(const LeaseKeeper& lease);

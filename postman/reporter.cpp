@@ -54,6 +54,7 @@ void Reporter::add(std::vector<Told> told)
     for (Told& one : told) {
         if (waiting_.empty()) oldest_ = clock_.boot();
         counts_.add(one);
+        told_.insert(one.outcome.id);
         waiting_.push_back(std::move(one.outcome));
     }
 }
@@ -62,6 +63,12 @@ RoundCounts Reporter::counts() const
 {
     const std::scoped_lock lock(mutex_);
     return counts_;
+}
+
+std::set<mail::SpoolId> Reporter::told() const
+{
+    const std::scoped_lock lock(mutex_);
+    return told_;
 }
 
 void Reporter::report_if_due()

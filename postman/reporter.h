@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,8 @@ public:
     /// ledger knows them.
     [[nodiscard]] bool report_all();
     [[nodiscard]] RoundCounts counts() const;
+    /// The mails of which something was told.
+    [[nodiscard]] std::set<mail::SpoolId> told() const;
 
 private:
     bool report(std::vector<mail::Outcome> outcomes);
@@ -54,6 +57,7 @@ private:
     std::vector<mail::Outcome> waiting_;
     mail::BootTime oldest_{};
     RoundCounts counts_;
+    std::set<mail::SpoolId> told_;
     bool all_taken_ = true;
 };
 

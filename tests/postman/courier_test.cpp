@@ -351,6 +351,17 @@ TEST_SUITE("postman/courier")
             CHECK(w.backend.times(id_of(1)) == 1);
             CHECK(w.backend.times(id_of(3)) == 0);
         }
+        SUBCASE("its time counts from when it was asked for, not from the answer")
+        {
+            w.postmaster.renew_fails = true;
+            w.postmaster.on_lease = [&] {
+                if (w.postmaster.leases == 1) w.clock.advance(900s);
+            };
+            CHECK(w.run().counts.delivered == 3);
+            CHECK(w.postmaster.leases ==
+                  3);  // nothing under the first, all under the second, no more
+            for (unsigned i = 1; i <= 3; ++i) CHECK(w.backend.times(id_of(i)) == 1);
+        }
         SUBCASE("past its half it is renewed, and the rest goes on")
         {
             w.backend.answer = [&](const auto&, const auto& recipients) {

@@ -43,6 +43,7 @@ public:
     mail::Result<Batch> lease(std::size_t most, std::chrono::seconds, std::stop_token) override
     {
         ++leases;
+        if (on_lease) on_lease();
         if (lease_fails) return mail::Error{mail::ErrorKind::temporary, "nobody answers"};
         Batch batch{"lease" + std::to_string(leases), seconds, {}, 0};
         for (const auto& [id, record] : waiting) {
@@ -78,6 +79,7 @@ public:
     mail::Result<std::chrono::seconds> renew(const std::string&) override
     {
         ++renewals;
+        if (renew_fails) return mail::Error{mail::ErrorKind::temporary, "nobody answers"};
         if (lease_is_gone) return mail::Error{mail::ErrorKind::missing, "the lease has ended"};
         return seconds;
     }
@@ -97,6 +99,8 @@ public:
     int report_failures = 0;
     bool lease_fails = false;
     bool lease_is_gone = false;
+    bool renew_fails = false;
+    std::function<void()> on_lease;
     bool keeps_mail = false;
     bool ignores_deferral = false;
 

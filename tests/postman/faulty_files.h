@@ -82,10 +82,12 @@ public:
         names_.erase(path);
         return mail::Done{};
     }
-    mail::Result<mail::Done> sync_dir(const std::string&) override
+    mail::Result<mail::Done> sync_dir(const std::string& path) override
     {
-        if (auto fault = step("sync directory")) return *fault;
-        durable_names_ = names_;
+        if (auto fault = step("sync " + path)) return *fault;
+        std::erase_if(durable_names_, [&](const auto& entry) { return is_in(path, entry.first); });
+        for (const auto& [name, content] : names_)
+            if (is_in(path, name)) durable_names_[name] = content;
         return mail::Done{};
     }
     mail::Result<mail::Done> make_dir(const std::string&) override { return mail::Done{}; }
@@ -98,6 +100,11 @@ public:
     }
 
 private:
+    static bool is_in(const std::string& directory, const std::string& path)
+    {
+        return path.substr(0, path.rfind('/')) == directory;
+    }
+
     struct Content {
         std::string now;
         std::string durable;
