@@ -85,9 +85,11 @@ std::string EndpointUrl::text() const
 {
     if (scheme == Scheme::unix_socket) return "unix:" + host;
     const bool is_default = port == (scheme == Scheme::https ? 443 : 80);
-    const std::string name = host.find(':') == std::string::npos ? host : "[" + host + "]";
-    return (scheme == Scheme::https ? "https://" : "http://") + name +
-           (is_default ? "" : ":" + std::to_string(port)) + prefix;
+    const bool is_v6_address = host.find(':') != std::string::npos;
+    std::string text = scheme == Scheme::https ? "https://" : "http://";
+    text.append(is_v6_address ? "[" : "").append(host).append(is_v6_address ? "]" : "");
+    if (!is_default) text.append(":").append(std::to_string(port));
+    return text.append(prefix);
 }
 
 mail::Result<EndpointUrl> parse_endpoint_url(std::string_view text, bool allow_insecure)

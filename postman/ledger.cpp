@@ -170,7 +170,8 @@ void Ledger::write_queued(std::unique_lock<std::mutex>& lock)
 mail::Result<mail::Done> Ledger::append(std::string_view lines)
 {
     // A torn last line gets its end first, so that it cannot spoil the next one.
-    const std::string text = (ends_torn_ ? "\n" : "") + std::string(lines);
+    std::string text = ends_torn_ ? "\n" : "";
+    text.append(lines);
     if (auto ok = file_->write_at(size_, text); !ok) return ok;
     if (auto ok = file_->sync_data(); !ok) return ok;
     ends_torn_ = false;
