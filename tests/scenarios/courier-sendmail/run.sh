@@ -66,8 +66,9 @@ gone() { [[ ! -e /proc/$1 || $(awk '/^State:/ { print $2 }' "/proc/$1/status") =
 check "it is killed" gone "$(cat "$WORK/parent")"
 wait_for "gone $(cat "$WORK/child")"
 check "and its child too" gone "$(cat "$WORK/child")"
-one 42 'exec >&- 2>&-; sleep 600 & exit 0'
+one 42 "exec >&- 2>&-; sleep 600 & echo \$! >'$WORK/left'; exit 0"
 check_equal "a child that it leaves behind on purpose does not keep us" "$told" delivered
+check "and lives on" kill "$(cat "$WORK/left")"
 one 44 'yes words | head -c 20000000 >&2; exit 75'
 check_equal "20 MB of words do not stop it" "$told" deferred
 make_sendmail "$WORK/sendmail"
