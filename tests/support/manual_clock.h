@@ -1,5 +1,7 @@
-/// A clock that stands still until the test moves it.
+/// A clock that stands still until the test moves it. Threads of the spool may look at it meanwhile.
 #pragma once
+
+#include <mutex>
 
 #include "common/clock.h"
 
@@ -7,23 +9,42 @@ namespace mail::test {
 
 class ManualClock final : public Clock {
 public:
-    WallTime wall() const override { return wall_; }
-    BootTime boot() const override { return boot_; }
-    std::string boot_id() const override { return boot_id_; }
+    WallTime wall() const override
+    {
+        const std::scoped_lock lock(mutex_);
+        return wall_;
+    }
+    BootTime boot() const override
+    {
+        const std::scoped_lock lock(mutex_);
+        return boot_;
+    }
+    std::string boot_id() const override
+    {
+        const std::scoped_lock lock(mutex_);
+        return boot_id_;
+    }
 
     void advance(BootTime by)
     {
+        const std::scoped_lock lock(mutex_);
         boot_ += by;
         wall_ += by;
     }
-    void jump_wall(std::chrono::milliseconds by) { wall_ += by; }
+    void jump_wall(std::chrono::milliseconds by)
+    {
+        const std::scoped_lock lock(mutex_);
+        wall_ += by;
+    }
     void reboot()
     {
+        const std::scoped_lock lock(mutex_);
         boot_ = BootTime(1000);
         boot_id_ += "+";
     }
 
 private:
+    mutable std::mutex mutex_;
     WallTime wall_{std::chrono::milliseconds(1'795'163'247'123)};
     BootTime boot_{100'000};
     std::string boot_id_ = "boot-1";
