@@ -65,6 +65,7 @@ scenario_end()
 {
     local status=$? name
     trap - ERR EXIT
+    trap '' PIPE  # whoever reads our words may be gone; the clean-up is not to be cut
     set +e
     for name in "${!PID_OF[@]}"; do kill -TERM "${PID_OF[$name]}" 2>/dev/null; done
     for name in "${!PID_OF[@]}"; do
