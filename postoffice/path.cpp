@@ -125,7 +125,6 @@ std::variant<Path, PathFault> parse_path(std::string_view text)
     const bool has_local =
         cursor.at('"') ? cursor.skip_quoted() : cursor.skip_while(is_local_byte) > 0;
     if (!has_local) return PathFault::syntax;
-    if (cursor.since(start).size() > kMaxLocalPartBytes) return PathFault::too_long;
 
     if (cursor.skip('@')) {
         const std::size_t domain = cursor.position();

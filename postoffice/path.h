@@ -1,7 +1,8 @@
 /// The path in MAIL FROM:<...> and RCPT TO:<...> (RFC 5321 4.1.2, RFC 6531 3.3).
 ///
 /// Wider than the grammar where mail in the world is wider: unqualified names (<root>), dots
-/// anywhere in a local part. Never wider where a byte could do harm later, in a header or an
+/// anywhere in a local part, local parts over 64 octets (VERP and SRS make them; RFC 5321 4.5.3.1.1
+/// asks receivers for 64 at least). Never wider where a byte could do harm later, in a header or an
 /// argument list.
 #pragma once
 
@@ -12,9 +13,8 @@
 namespace postoffice
 {
 
-inline constexpr std::size_t kMaxLocalPartBytes = 64;  // RFC 5321 4.5.3.1.1
-inline constexpr std::size_t kMaxDomainBytes = 255;    // 4.5.3.1.2
-inline constexpr std::size_t kMaxPathBytes = 256;      // 4.5.3.1.3, <> included
+inline constexpr std::size_t kMaxDomainBytes = 255;  // RFC 5321 4.5.3.1.2
+inline constexpr std::size_t kMaxPathBytes = 256;    // 4.5.3.1.3, <> included
 
 struct Path {
     std::string mailbox;    // without <>, source route stripped, quotes kept; empty: <>
