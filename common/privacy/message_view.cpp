@@ -1,5 +1,7 @@
 #include "common/privacy/message_view.h"
 
+#include <algorithm>
+
 #include "common/privacy/utf8.h"
 
 namespace mail::privacy
@@ -45,13 +47,23 @@ std::string_view without_line_end(std::string_view line)
     return line;
 }
 
+std::string_view without_quote_marks(std::string_view line)
+{
+    return line.substr(std::min(line.find_first_not_of('>'), line.size()));
+}
+
+bool is_mbox_line(std::string_view line)
+{
+    return without_quote_marks(line).starts_with("From ");
+}
+
 bool FieldReader::next(HeaderField& field)
 {
     auto end = line_end(content_, position_);
     const auto first_line = content_.substr(position_, end - position_);
     const auto name = name_size(first_line);
-    const bool is_mbox_line = position_ == 0 && first_line.starts_with("From ");
-    if (name == kNoField && !is_mbox_line) return false;
+    if (name == kNoField && !(mbox_lines_may_come_ && is_mbox_line(first_line))) return false;
+    mbox_lines_may_come_ = name == kNoField;
 
     while (end < content_.size() && is_blank(content_[end])) end = line_end(content_, end);
 

@@ -25,7 +25,8 @@ struct HeaderField {
 ///
 /// A header ends at the first empty line, or before the first line that is no field and no
 /// continuation (RFC 5322 2.2; such a line starts the body). Space before the colon is taken (RFC
-/// 5322 4.5), LF alone ends a line too. An mbox `From ` first line is a field without a name.
+/// 5322 4.5), LF alone ends a line too. An mbox line at the front is a field without a name, and so
+/// are those that follow it: Postfix's sendmail passes over them all and reads on.
 class FieldReader
 {
 public:
@@ -42,6 +43,7 @@ public:
 private:
     std::string_view content_;
     std::size_t position_ = 0;
+    bool mbox_lines_may_come_ = true;
 };
 
 struct MessageView {
@@ -56,6 +58,10 @@ struct MessageView {
 /// All of it at once.
 [[nodiscard]] MessageView view_message(std::string_view content);
 
+/// `From ann@example.org Fri Nov 20 …`, as mbox files have it; `>From …` where it was quoted.
+[[nodiscard]] bool is_mbox_line(std::string_view line);
+/// Without the `>` at the front.
+[[nodiscard]] std::string_view without_quote_marks(std::string_view line);
 /// Without the CRLF or LF at the end; a CR alone is none.
 [[nodiscard]] std::string_view without_line_end(std::string_view line);
 /// Unfolded: CRLF before white space removed (RFC 5322 2.2.3).

@@ -53,7 +53,7 @@ std::string domain_of_from(std::string_view content, const OriginValues& origin)
 /// Has a mbox line (`From ann@shop.example Fri Nov 20 …`) a sender that may be seen?
 bool shows_public_sender(std::string_view mbox_line, const OriginValues& origin)
 {
-    const auto rest = mbox_line.substr(std::min(kMboxMark.size(), mbox_line.size()));
+    const auto rest = without_quote_marks(mbox_line).substr(kMboxMark.size());
     const auto sender = rest.substr(0, rest.find(' '));
     const auto at = sender.rfind('@');
     return at != sender.npos && may_show(sender.substr(at + 1), origin);
@@ -78,21 +78,23 @@ public:
     }
 
 private:
-    /// Notes what is to be done to the header at `begin`. Where all its fields go and an mbox line
-    /// follows at once, that line will be the first and will begin another header: gives its place.
+    /// Notes what is to be done to the header at `begin`. Where no field of it stays (an mbox line
+    /// may) and an mbox line follows at once, that line will be at the front and will begin another
+    /// header: gives its place.
     std::size_t read_header(std::size_t begin)
     {
         FieldReader reader(content_.substr(begin));
         std::size_t fields = 0;
         dropped_ = 0;
-        for (HeaderField field; reader.next(field); ++fields) {
+        for (HeaderField field; reader.next(field);) {
             field.offset += begin;
+            if (!field.name.empty()) ++fields;
             consider(field);
         }
         drop_broken_signatures();
         const auto end = begin + reader.position();
-        const bool mbox_line_follows = content_.substr(end).starts_with(kMboxMark);
-        return fields > 0 && dropped_ == fields && mbox_line_follows ? end : content_.npos;
+        const bool goes_on = fields > 0 && dropped_ == fields && is_mbox_line(content_.substr(end));
+        return goes_on ? end : content_.npos;
     }
 
     void consider(const HeaderField& field)
@@ -116,7 +118,7 @@ private:
 
     void drop(const HeaderField& field, std::string reason, Kind kind = Kind::dropped)
     {
-        ++dropped_;
+        if (!field.name.empty()) ++dropped_;
         edits_.drop(field);
         note(field, kind, std::move(reason));
     }
@@ -195,7 +197,7 @@ private:
     std::string domain_;
     HeaderEdits edits_;
     Scrubbed result_;
-    std::size_t dropped_ = 0;                      // fields of the header being read
+    std::size_t dropped_ = 0;                      // named fields of the header being read
     std::vector<HeaderField> signatures_;          // those not yet judged
     std::vector<std::string_view> changed_names_;  // as they stood
 };

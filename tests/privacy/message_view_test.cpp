@@ -64,7 +64,8 @@ TEST_SUITE("privacy/message_view")
             {"From www-data Fri Nov 20 06:28:29 2026\r\nA: 1\r\n\r\nbody", {"", "A"}, "body"},
             {"From : ann@example.org\r\nA: 1\r\n\r\nbody", {"From", "A"}, "body"},
             {"A: 1\r\nFrom ann Fri Nov 20\r\n\r\nbody", {"A"}, "From ann Fri Nov 20\r\n\r\nbody"},
-            {">From ann Fri Nov 20\r\n\r\nbody", {}, ">From ann Fri Nov 20\r\n\r\nbody"},
+            {">From ann Fri Nov 20\r\nFrom bob Fri\r\nA: 1\r\n\r\nbody", {"", "", "A"}, "body"},
+            {">From: ann\r\n\r\nbody", {">From"}, "body"},
         };
         for (const auto& row : rows) {
             CAPTURE(row.input);

@@ -285,6 +285,19 @@ TEST_SUITE("privacy/scrub")
               "\r\nFrom root Fri\r\nReceived: y\r\n");
     }
 
+    TEST_CASE("Several mbox lines, quoted ones too, do not hide the header behind them")
+    {
+        // Postfix's sendmail passes over all of them and takes what follows for the header.
+        const std::string pub = "From ann@shop.example Fri Nov 20 06:28:29 2026\r\n";
+        const std::string traces = "Received: x\r\nTo: a\r\n\r\nb";
+        CHECK(scrubbed(">From root Fri Nov 20\r\n" + traces) == "To: a\r\n\r\nb");
+        CHECK(scrubbed(">>From root Fri Nov 20\r\n" + traces) == "To: a\r\n\r\nb");
+        CHECK(scrubbed(pub + "From root Fri\r\n" + traces) == pub + "To: a\r\n\r\nb");
+        CHECK(scrubbed(pub + ">" + pub + traces) == pub + ">" + pub + "To: a\r\n\r\nb");
+        CHECK(scrubbed(pub + "Received: x\r\n>From root Fri\r\n" + traces) ==
+              pub + "To: a\r\n\r\nb");
+    }
+
     TEST_CASE("Of a header with very many traces all go, and the first 10,000 are listed")
     {
         std::string content;
@@ -302,6 +315,7 @@ TEST_SUITE("privacy/scrub")
             "From ",
             "From: a@shop.example",
             "From root Fri",
+            ">From ann@shop.example Fri",
             "X-PHP-Script: y",
             "Message-ID: <1@web1>",
             "References: ",
