@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::chrono::seconds kOriginalSettles{60};  // an open file of the original's is judged then
 constexpr std::chrono::seconds kUnreadableRests{60};
+constexpr std::chrono::seconds kUnmovedRests{60};
 
 }  // namespace
 
@@ -314,8 +315,12 @@ Result<Settlement> DirectoryHandOut::settle(const std::string& token, const std:
     if (auto ok = keep(settled.change); !ok) return std::move(ok).error();
     std::set<std::string> to_sync;
     Result<Done> carried = Done{};
-    for (const auto& [id, fate] : settled.fates)
-        if (auto ok = carry_out(id, fate, to_sync); !ok) carried = ok;
+    for (const auto& [id, fate] : settled.fates) {
+        auto ok = carry_out(id, fate, to_sync);
+        if (ok) continue;
+        if (fate != Fate::deleted) rest_unmoved(id);
+        carried = std::move(ok);
+    }
     if (auto ok = files_.sync(to_sync); !ok) return std::move(ok).error();
     changed_.notify_all();
     if (!carried) return std::move(carried).error();
@@ -339,6 +344,14 @@ Result<Done> DirectoryHandOut::carry_out(const SpoolId& id, Fate fate, std::set<
     to_sync.insert(layout().messages_dir());
     if (fate != Fate::deleted) to_sync.insert(directory);
     return Done{};
+}
+
+/// A mail that failed/ or held/ cannot take now (a directory grows by blocks, and the disk may be full)
+/// is what the next start would find in messages/: pending again, for the courier to say the same once more.
+void DirectoryHandOut::rest_unmoved(const SpoolId& id)
+{
+    book_.apply(book_.revived(id));
+    index_.wait_until(id, clock_.boot() + kUnmovedRests);
 }
 
 // --- moving a picked mail away ---------------------------------------------------------------------
@@ -369,7 +382,7 @@ Result<Done> DirectoryHandOut::move_away(const Pick& pick, const std::string& di
     if (moved) {
         index_.remove(pick.id, pick.of_original);
     } else {
-        index_.wait_until(pick.id, clock_.boot() + kUnreadableRests);
+        index_.wait_until(pick.id, clock_.boot() + kUnmovedRests);
     }
     return moved;
 }

@@ -66,6 +66,7 @@ private:
     void end_expired();
     Result<Done> move_away(const Pick& pick, const std::string& directory, const std::string& reason);
     Result<Done> carry_out(const SpoolId& id, Fate fate, std::set<std::string>& to_sync);
+    void rest_unmoved(const SpoolId& id);
 
     const SpoolLayout& layout() const { return files_.layout(); }
 

@@ -170,6 +170,31 @@ TEST_CASE("failed goes to failed/, held to held/; put back by hand, only they ar
     }
 }
 
+TEST_CASE("a failed mail that failed/ cannot take rests in messages/, and is lent again for the courier to say it again")
+{
+    Spool spool;
+    const SpoolId a = spool.commit({"r1@d.example", "r2@d.example"}), b = spool.commit();
+    spool.open();
+    const std::string in_the_way = spool.directory.path() + "/failed/" + a.hex() + ".json";
+    std::filesystem::create_directories(in_the_way + "/x");
+    Lease lease = spool.lend(50);
+    const std::vector<Outcome> outcomes = {{a, OutcomeKind::delivered, {"r1@d.example"}, ""},
+                                           {a, OutcomeKind::failed, {"r2@d.example"}, "no"},
+                                           {b, OutcomeKind::delivered, {}, ""}};
+    CHECK_FALSE(spool.hand_out->settle(lease.token, outcomes));
+    CHECK(spool.has("messages", a));
+    CHECK_FALSE(spool.has("messages", b));
+    CHECK(spool.hand_out->next(50).empty());
+
+    std::filesystem::remove_all(in_the_way);
+    spool.clock.advance(seconds(60));
+    lease = spool.lend(50);
+    REQUIRE(spool.lent.size() == 1);
+    CHECK(spool.lent.front().recipients == std::vector<std::string>{"r2@d.example"});
+    REQUIRE(spool.hand_out->settle(lease.token, {{a, OutcomeKind::failed, {}, "no"}}));
+    CHECK(spool.has("failed", a));
+}
+
 TEST_CASE("release gives everything back at once")
 {
     Spool spool;
