@@ -31,8 +31,6 @@ SignatureTags parse_signature(std::string_view field_body)
         if (equals == tag.npos) return;
         const auto name = trimmed(tag.substr(0, equals));
         const auto value = trimmed(tag.substr(equals + 1));
-        if (name == "d") tags.domain = lowered(value);
-        if (name == "s") tags.selector = std::string(value);
         if (name == "h") {
             tags.has_h = true;
             for_each_piece(value, ':',

@@ -13,8 +13,6 @@ struct SignatureTags {
     std::vector<std::string> signed_names;  // h=, lower-case
     std::vector<std::string> copied_names;  // the names in z=, lower-case
     bool has_h = false;
-    std::string domain;    // d=
-    std::string selector;  // s=
 };
 
 /// Reads the body of a signature field; what it cannot read it leaves empty.

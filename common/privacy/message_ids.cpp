@@ -92,6 +92,20 @@ std::string_view id_at(std::string_view text, std::size_t begin)
     return text.substr(begin + 1, end - begin - 1);
 }
 
+/// Calls `take` with each id of a field, without its brackets, until it says false. A bare word is
+/// an id where it has an `@`.
+template <class Take>
+void for_each_id(std::string_view field_body, Take take)
+{
+    for (std::size_t at = 0; at < field_body.size();) {
+        const auto id = id_at(field_body, at);
+        const bool is_bare = field_body[at] != '<';
+        const bool is_id = !id.empty() && (!is_bare || id.find('@') != id.npos);
+        if (is_id && !take(id)) return;
+        at += id.empty() ? 1 : id.size() + (is_bare ? 0 : 2);
+    }
+}
+
 }  // namespace
 
 MessageIdMap::MessageIdMap(std::string_view key, std::string_view public_domain,
@@ -120,20 +134,27 @@ std::string MessageIdMap::mapped(std::string_view id) const
            std::string(public_domain_);
 }
 
+bool MessageIdMap::shows_origin_in(std::string_view field_body) const
+{
+    bool found = false;
+    for_each_id(field_body, [&](std::string_view id) {
+        found = shows_origin(id);
+        return !found;
+    });
+    return found;
+}
+
 std::optional<std::string> MessageIdMap::rewritten(std::string_view field_body) const
 {
     std::string result;
     std::size_t copied = 0;
-    for (std::size_t at = 0; at < field_body.size();) {
-        const auto id = id_at(field_body, at);
-        const bool is_bare = field_body[at] != '<';
-        if (!id.empty() && (!is_bare || id.find('@') != id.npos) && shows_origin(id)) {
-            const auto begin = static_cast<std::size_t>(id.data() - field_body.data());
-            result.append(field_body.substr(copied, begin - copied)).append(mapped(id));
-            copied = begin + id.size();
-        }
-        at += id.empty() ? 1 : id.size() + (is_bare ? 0 : 2);
-    }
+    for_each_id(field_body, [&](std::string_view id) {
+        if (!shows_origin(id)) return true;
+        const auto begin = static_cast<std::size_t>(id.data() - field_body.data());
+        result.append(field_body.substr(copied, begin - copied)).append(mapped(id));
+        copied = begin + id.size();
+        return true;
+    });
     if (copied == 0) return std::nullopt;
     return result.append(field_body.substr(copied));
 }

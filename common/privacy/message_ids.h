@@ -27,6 +27,9 @@ public:
     /// origin.
     [[nodiscard]] bool shows_origin(std::string_view id) const;
 
+    /// Does any id in the body of a field?
+    [[nodiscard]] bool shows_origin_in(std::string_view field_body) const;
+
     /// `<base32(HMAC-SHA256(key, id))[0:26]>@<public domain>`
     [[nodiscard]] std::string mapped(std::string_view id) const;
 

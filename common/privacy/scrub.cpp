@@ -24,6 +24,11 @@ constexpr std::string_view kNobodysDomain = "id.example";
 
 constexpr std::string_view kMboxMark = "From ";
 
+// Beyond any real mail. They keep a hostile one from growing eightfold, or from taking a gigabyte.
+constexpr std::size_t kMostMappedBytes = 1 << 20;  // bodies of fields whose identifiers are mapped
+constexpr std::size_t kMostSignatures = 100;       // judged in one header
+constexpr std::size_t kLongestSignature = 64 << 10;
+
 bool may_show(std::string_view domain, const OriginValues& origin)
 {
     return is_public_name(domain) && !origin.matches_host(domain);
@@ -112,7 +117,18 @@ private:
         } else if (row->treatment == Treatment::map_ids) {
             map_ids(field);
         } else {
-            signatures_.push_back(field);
+            keep_for_judgement(field);
+        }
+    }
+
+    void keep_for_judgement(const HeaderField& signature)
+    {
+        if (signature.raw.size() > kLongestSignature) {
+            drop(signature, "too long to be judged", Kind::signature_dropped);
+        } else if (signatures_.size() == kMostSignatures) {
+            drop(signature, "one signature too many", Kind::signature_dropped);
+        } else {
+            signatures_.push_back(signature);
         }
     }
 
@@ -127,8 +143,13 @@ private:
     {
         if (rules_.message_id_key.empty()) return;
         const MessageIdMap map(rules_.message_id_key, public_domain(), rules_.origin);
+        if (mapped_bytes_ + field.body.size() > kMostMappedBytes) {
+            if (map.shows_origin_in(field.body)) drop(field, "too many identifiers to map");
+            return;
+        }
         auto body = map.rewritten(field.body);
         if (!body) return;
+        mapped_bytes_ += field.body.size();
         edits_.replace_body(field, *std::move(body));
         note(field, Kind::rewritten, "identifier shows the origin");
     }
@@ -142,7 +163,8 @@ private:
 
     void note(const HeaderField& field, Kind kind, std::string reason)
     {
-        changed_names_.push_back(field.name);
+        if (changed_names_.empty() || changed_names_.back() != field.name)
+            changed_names_.push_back(field.name);
         if (result_.actions.size() == kMostActions) {
             ++result_.more_actions;
             return;
@@ -195,6 +217,7 @@ private:
     std::string_view content_;
     const ScrubRules& rules_;
     std::string domain_;
+    std::size_t mapped_bytes_ = 0;  // of field bodies, as they stood
     HeaderEdits edits_;
     Scrubbed result_;
     std::size_t dropped_ = 0;                      // named fields of the header being read

@@ -298,6 +298,34 @@ TEST_SUITE("privacy/scrub")
               pub + "To: a\r\n\r\nb");
     }
 
+    TEST_CASE("A field of more identifiers than any mail has is dropped, not made many times larger")
+    {
+        std::string references = "References:";
+        while (references.size() < (1 << 20) + 100) references += " <a@b>\r\n";
+        const auto result = checked_scrub(references + "To: a\r\nReferences: <1@web1>\r\n\r\nb");
+        CHECK(result.content.starts_with("To: a\r\nReferences: <"));
+        CHECK(result.content.size() < 200);
+        CHECK(result.actions.at(0).reason == "too many identifiers to map");
+
+        std::string one_each;
+        while (one_each.size() < (2 << 20)) one_each += "References: <a@b>\r\n";
+        CHECK(scrub(one_each + "\r\nb", rules_with()).content.size() < (9 << 20));
+
+        const std::string clean = "References: <" + std::string(2 << 20, 'a') + "@b.example>\r\n\r\nb";
+        CHECK(scrub(clean, rules_with()).content == clean);
+    }
+
+    TEST_CASE("Signatures beyond number and length are dropped, judged or not")
+    {
+        const std::string signature = "DKIM-Signature: h=to; b=x\r\n";
+        std::string hundred;
+        for (int i = 0; i < 100; ++i) hundred += signature;
+        CHECK(scrubbed(hundred + signature + signature + "To: a\r\n\r\nb") ==
+              hundred + "To: a\r\n\r\nb");
+        const std::string endless = "DKIM-Signature: h=" + std::string(70'000, 'a') + ":to\r\n";
+        CHECK(scrubbed(endless + signature + "To: a\r\n\r\nb") == signature + "To: a\r\n\r\nb");
+    }
+
     TEST_CASE("Of a header with very many traces all go, and the first 10,000 are listed")
     {
         std::string content;
