@@ -4,10 +4,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/ioctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdlib>
@@ -20,6 +22,9 @@ namespace
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMaxWords = 4096;
+constexpr std::size_t kUsualPipeBytes = 64 * 1024;
+constexpr std::size_t kLargestPipeBytes = 1024 * 1024;  // what Linux gives to anybody
+constexpr int kFeederMayEndMs = 1000;
 
 class Descriptor
 {
@@ -136,20 +141,91 @@ mail::Result<pid_t> spawn(const ProcessRequest& request, int input, int output)
     return mail::Error{mail::ErrorKind::temporary, step, error};
 }
 
-/// One running child: feeds it, listens to it, waits for it.
+/// Fills the pipe with the input before anybody reads it, as far as the system gives it room.
+/// returns  what did not fit
+std::string_view fill(const Descriptor& pipe, std::string_view input)
+{
+    if (input.size() > kUsualPipeBytes)
+        ::fcntl(pipe.number(), F_SETPIPE_SZ,
+                static_cast<int>(std::min(input.size(), kLargestPipeBytes)));
+    ::fcntl(pipe.number(), F_SETFL, O_NONBLOCK);
+    while (!input.empty()) {
+        const ssize_t count = ::write(pipe.number(), input.data(), input.size());
+        if (count <= 0) break;
+        input.remove_prefix(static_cast<std::size_t>(count));
+    }
+    ::fcntl(pipe.number(), F_SETFL, 0);
+    return input;
+}
+
+/// In the feeder, a fork of a program with threads: system calls and nothing else.
+[[noreturn]] void feed_and_exit(const Pipe& pipe, std::string_view input)
+{
+    const int to = pipe.write.number();
+    ::close(pipe.read.number());  // or nobody would ever tell it that nobody reads
+    ::syscall(SYS_close_range, 0, to - 1, 0);
+    ::syscall(SYS_close_range, to + 1, ~0U, 0);
+    while (!input.empty()) {
+        const ssize_t count = ::write(to, input.data(), input.size());
+        if (count < 0 && errno != EINTR) ::_exit(1);
+        if (count > 0) input.remove_prefix(static_cast<std::size_t>(count));
+    }
+    ::_exit(0);
+}
+
+/// A process that writes what did not fit into the pipe. We may be killed while it does: were the
+/// pipe's last end ours, the program would take half a mail for a whole one.
+class Feeder
+{
+public:
+    Feeder() = default;
+    Feeder(Feeder&& other) noexcept : pid_(std::exchange(other.pid_, 0)) {}
+    Feeder& operator=(Feeder&&) = delete;
+    ~Feeder() { has_written_all(); }
+
+    /// Before the program runs.
+    /// errors  temporary: no process left
+    static mail::Result<Feeder> start(const Pipe& pipe, std::string_view input)
+    {
+        Feeder feeder;
+        if (input.empty()) return feeder;
+        const pid_t pid = ::fork();
+        if (pid == 0) feed_and_exit(pipe, input);
+        if (pid < 0) return failed("start a process that feeds", errno);
+        feeder.pid_ = pid;
+        return feeder;
+    }
+
+    /// Once nobody but a child that the program left behind can be reading.
+    bool has_written_all()
+    {
+        if (pid_ == 0) return true;
+        const Descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
+        pollfd ended = {pidfd.number(), POLLIN, 0};
+        if (::poll(&ended, 1, kFeederMayEndMs) <= 0) ::kill(pid_, SIGKILL);
+        int status = 0;
+        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+        }
+        pid_ = 0;
+        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    }
+
+private:
+    pid_t pid_ = 0;
+};
+
+/// One running child: listens to it, waits for it.
 class Child
 {
 public:
-    Child(pid_t pid, Descriptor input, Descriptor output, std::string_view text)
+    Child(pid_t pid, Descriptor input, Descriptor output, Feeder feeder)
         : pid_(pid),
           pidfd_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))),
           input_(std::move(input)),
           output_(std::move(output)),
-          left_(text)
+          feeder_(std::move(feeder))
     {
-        ::fcntl(input_.number(), F_SETFL, O_NONBLOCK);
         ::fcntl(output_.number(), F_SETFL, O_NONBLOCK);
-        if (left_.empty()) input_.close();
     }
 
     ProcessEnd serve(steady_clock::time_point deadline)
@@ -158,17 +234,12 @@ public:
             const auto now = steady_clock::now();
             if (now >= deadline) {
                 kill_group();
-                return end_of_killed();
+                return end(ProcessEnd::How::timed_out, SIGKILL);
             }
             wait(std::chrono::ceil<std::chrono::milliseconds>(deadline - now));
         }
-        listen();
-        ProcessEnd end;
-        end.how = WIFEXITED(status_) ? ProcessEnd::How::exited : ProcessEnd::How::signalled;
-        end.code = WIFEXITED(status_) ? WEXITSTATUS(status_) : WTERMSIG(status_);
-        end.words = std::move(words_);
-        end.has_taken_all = left_.empty();
-        return end;
+        if (WIFEXITED(status_)) return end(ProcessEnd::How::exited, WEXITSTATUS(status_));
+        return end(ProcessEnd::How::signalled, WTERMSIG(status_));
     }
 
 private:
@@ -176,28 +247,18 @@ private:
 
     void wait(std::chrono::milliseconds most)
     {
-        std::array<pollfd, 3> watched = {pollfd{pidfd_.number(), POLLIN, 0},
-                                         pollfd{output_.number(), POLLIN, 0},
-                                         pollfd{input_.number(), POLLOUT, 0}};
+        std::array<pollfd, 2> watched = {pollfd{pidfd_.number(), POLLIN, 0},
+                                         pollfd{output_.number(), POLLIN, 0}};
         // Without a pidfd (an old kernel) the end is looked for often.
         const auto limit = pidfd_.is_open() ? most : std::min(most, std::chrono::milliseconds(20));
         if (::poll(watched.data(), watched.size(), static_cast<int>(limit.count())) <= 0) return;
         if (watched[1].revents != 0) listen();
-        if (watched[2].revents != 0) feed();
     }
-    void feed()
-    {
-        const ssize_t count = ::write(input_.number(), left_.data(), left_.size());
-        if (count >= 0)
-            left_.remove_prefix(static_cast<std::size_t>(count));
-        else if (errno != EAGAIN && errno != EINTR)
-            input_.close();  // it reads no more
-        if (left_.empty()) input_.close();
-    }
+    /// A few pieces at a time: one that never falls silent must not keep us from the deadline.
     void listen()
     {
         std::array<char, 4096> piece;
-        while (output_.is_open()) {
+        for (int i = 0; i < 16 && output_.is_open(); ++i) {
             const ssize_t count = ::read(output_.number(), piece.data(), piece.size());
             if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
             if (count <= 0) return output_.close();
@@ -211,17 +272,24 @@ private:
         while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
         }
     }
-    ProcessEnd end_of_killed()
+    ProcessEnd end(ProcessEnd::How how, int code)
     {
         listen();
-        return {ProcessEnd::How::timed_out, SIGKILL, std::move(words_), left_.empty()};
+        return {how, code, std::move(words_), has_taken_all()};
+    }
+    bool has_taken_all()
+    {
+        int unread = 0;
+        const bool is_empty = ::ioctl(input_.number(), FIONREAD, &unread) == 0 && unread == 0;
+        input_.close();  // a feeder that still writes hears of it
+        return feeder_.has_written_all() && is_empty;
     }
 
     const pid_t pid_;
     Descriptor pidfd_;
-    Descriptor input_;
+    Descriptor input_;  // the end that the program reads, to see what it has left there
     Descriptor output_;
-    std::string_view left_;
+    Feeder feeder_;
     std::string words_;
     int status_ = 0;
 };
@@ -235,11 +303,16 @@ mail::Result<ProcessEnd> run_process(const ProcessRequest& request)
     if (!input) return std::move(input).error();
     auto output = make_pipe();
     if (!output) return std::move(output).error();
+    auto feeder = Feeder::start(*input, fill(input->write, request.input));
+    if (!feeder) return std::move(feeder).error();
+    input->write.close();
     const auto pid = spawn(request, input->read.number(), output->write.number());
-    if (!pid) return pid.error();
-    input->read.close();
+    if (!pid) {
+        input->read.close();  // before the feeder is waited for
+        return pid.error();
+    }
     output->write.close();
-    return Child(*pid, std::move(input->write), std::move(output->read), request.input)
+    return Child(*pid, std::move(input->read), std::move(output->read), std::move(*feeder))
         .serve(deadline);
 }
 

@@ -1,5 +1,6 @@
 /// Runs a program: input from memory, words from stderr and stdout, a timeout that takes its
-/// children too, and an environment of our own. No shell is between.
+/// children too, and an environment of our own. No shell is between. What it reads ends only
+/// where the input ends, even if we are killed meanwhile.
 #pragma once
 
 #include <chrono>
@@ -24,7 +25,7 @@ struct ProcessEnd {
     How how = How::exited;
     int code = 0;                // of the exit, or the signal's number
     std::string words;           // the first 4 KiB of what it said
-    bool has_taken_all = false;  // it took the whole input
+    bool has_taken_all = false;  // it read the whole input
 };
 
 /// A program that leaves children behind when it exits has delivered to them; they live on. At the

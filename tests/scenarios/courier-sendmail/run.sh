@@ -104,3 +104,41 @@ printf 'Subject: long\n\nx\n' | put_mail "$root" 52 web@app.example "@$WORK/reci
 courier "$url"
 check "more than one call takes are several" test "$(calls)" -gt 1
 check_equal "with each recipient once" "$(cat "$WORK"/calls/*.arguments | grep -c '@x.example')" 1000
+
+say "half a mail is no mail"
+rm -rf "$WORK/calls"
+printf '#!/bin/sh\nexit 0\n' >"$WORK/sendmail"
+echo x | put_mail "$root" 60 web@app.example ann@x.example
+courier "$url"
+check_equal "a short one that it never read is not delivered" "$(outcomes_of "$root" "$(mail_id 60)")" 'deferred ann@x.example'
+# killed_with NUMBER FILE: postman is killed while its sendmail has not read on; then that reads to the end.
+killed_with()
+{
+    rm -rf "$WORK/calls" "$WORK/go"
+    mkdir "$WORK/calls"
+    cat >"$WORK/sendmail" <<S
+#!/bin/bash
+n=\$(mktemp "$WORK/calls/XXXXXXXX")
+until [[ -e $WORK/go ]]; do sleep 0.02; done
+cat >"\$n.tmp"
+mv "\$n.tmp" "\$n.input"
+S
+    chmod 755 "$WORK/sendmail"
+    put_mail "$root" "$1" web@app.example ann@x.example <"$2"
+    start killed "$MAIL_BIN/postman" --state "$STATE" --deliver "$DELIVER" "$url"
+    wait_for "[[ \$(ls $WORK/calls) ]]"
+    kill -KILL "$(pid_of killed)"
+    wait_gone "$(pid_of killed)" 10
+    touch "$WORK/go"
+    wait_for "[[ \$(find $WORK/calls -name '*.input') ]]"
+    check_equal "killed: a mail of $(wc -c <"$2") bytes is whole" "$(wc -c <"$(find "$WORK/calls" -name '*.input')")" "$(wc -c <"$2")"
+    end_group "$(pid_of killed)"
+    unset 'PID_OF[killed]'
+    rm "$root/mails/$(mail_id "$1").json"
+}
+number=70
+for size in 100 100000 3000000; do
+    head -c "$size" /dev/zero | tr '\0' x | fold -w 70 >"$WORK/mail"
+    echo >>"$WORK/mail"
+    killed_with $((number++)) "$WORK/mail"
+done
