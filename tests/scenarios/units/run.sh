@@ -34,3 +34,16 @@ check "stopping postmaster leaves systemd its socket" refuses grep -q '^RuntimeD
 for timer in *.timer; do
     check "$timer has its service" test -f "${timer%.timer}.service"
 done
+
+# postman's own default (--delivery-timeout); a stop waits for the deliveries at work.
+timeout_minutes=$(POSTMAN_URL=x.example "$MAIL_BIN/postman" --print-config | sed -nE 's/^delivery-timeout *= *"?([0-9]+)m"?$/\1/p')
+seconds_of() { sed -n "s/^$2=//p" "$1"; }
+for unit in postman*.service; do
+    check "$unit: a stop waits longer than a delivery may take" \
+        test "$(seconds_of "$unit" TimeoutStopSec)" -gt $((timeout_minutes * 60))
+    check "$unit: a stop does not end a sendmail" grep -qE '^KillMode=(mixed|process)$' "$unit"
+done
+for unit in *.service; do
+    check "$unit writes no core with mail in it" grep -qx 'LimitCORE=0' "$unit"
+    check_equal "$unit: each command stands once" "$(grep '^Exec' "$unit" | sort | uniq -d)" ''
+done
