@@ -136,6 +136,8 @@ mail::Result<std::vector<JsonMember>> json_members(std::string_view object)
             key = key.substr(1, key.size() - 2);
             if (key.find('\\') != std::string_view::npos)
                 return malformed("a JSON key has an escape");
+            if (members.size() >= kMaxJsonMembers)
+                return malformed("a JSON object has too many members");
             if (has_key(members, key)) return malformed("a JSON key stands twice");
             if (!cursor.take(':') || !cursor.take_value(value, 1))
                 return malformed("a JSON value is cut, not sound or too deep");

@@ -14,6 +14,7 @@ namespace postman
 {
 
 inline constexpr std::size_t kMaxJsonDepth = 16;
+inline constexpr std::size_t kMaxJsonMembers = 64;  // each is compared with those before it
 
 struct JsonMember {
     std::string_view key;    // between its quotes, as it stands
@@ -22,7 +23,7 @@ struct JsonMember {
 
 /// The members of one object.
 /// errors  malformed: not one object and nothing behind it, deeper than kMaxJsonDepth, a key twice
-///         or with an escape
+///         or with an escape, over kMaxJsonMembers
 [[nodiscard]] mail::Result<std::vector<JsonMember>> json_members(std::string_view object);
 
 /// Calls `each` with the raw text of every element, as far as the array is sound.

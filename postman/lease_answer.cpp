@@ -77,7 +77,9 @@ mail::Result<Batch> parse_lease_answer(std::shared_ptr<const std::string> body)
 
     Batch batch{std::string(*lease), *seconds, {}, 0};
     std::unordered_set<mail::SpoolId, mail::SpoolId::Hash> seen;
+    std::size_t records = 0;
     const auto ok = json_elements(json_value(*members, "messages"), [&](std::string_view raw) {
+        if (++records > kMaxRecordsInAnswer) return;
         const auto id = id_of_record(raw);
         if (!id) {
             ++batch.without_id;
@@ -87,6 +89,7 @@ mail::Result<Batch> parse_lease_answer(std::shared_ptr<const std::string> body)
         }
     });
     if (!ok) return ok.error();
+    if (records > kMaxRecordsInAnswer) return malformed("the answer has over 1000 records");
     return batch;
 }
 

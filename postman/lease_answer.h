@@ -12,11 +12,13 @@ namespace postman
 {
 
 inline constexpr std::size_t kMaxAnswerBytes = std::size_t{64} << 20;
+inline constexpr std::size_t kMaxRecordsInAnswer = 1000;  // no postmaster lends more at once
 
 /// `{"lease":"…","seconds":900,"expires":"…Z","messages":[record,…]}`
 ///
 /// returns  mails that share `body` and decode themselves when read; of equal ids only the first
-/// errors   malformed: not such an object, deeper than 16, a key twice, an unsound lease or seconds
+/// errors   malformed: not such an object, deeper than 16, a key twice, an unsound lease or
+///          seconds, over kMaxRecordsInAnswer
 [[nodiscard]] mail::Result<Batch> parse_lease_answer(std::shared_ptr<const std::string> body);
 
 /// `{"settled":[id,…],"unknown":[id,…]}`. errors  malformed

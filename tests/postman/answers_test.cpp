@@ -92,6 +92,19 @@ TEST_SUITE("postman/lease_answer")
         }
     }
 
+    TEST_CASE("an answer has at most 1,000 records")
+    {
+        const auto with_records = [](int count) {
+            std::string records;
+            for (int i = 0; i < count; ++i) records += i == 0 ? "{}" : ",{}";
+            return answer_with(records);
+        };
+        const auto most = parse(with_records(1000));
+        REQUIRE(most);
+        CHECK(most->without_id == 1000);
+        CHECK_FALSE(parse(with_records(1001)));
+    }
+
     TEST_CASE("settlements and renewals")
     {
         const auto settlement = postman::parse_settlement(

@@ -77,6 +77,18 @@ TEST_SUITE("postman/json_scan")
         CHECK_FALSE(json_members("{\"a\":" + std::string(1'000'000, '{') + "}"));
     }
 
+    TEST_CASE("an object has at most 64 members, so that comparing their names stays cheap")
+    {
+        const auto with_members = [](int count) {
+            std::string text = "{";
+            for (int i = 0; i < count; ++i)
+                text += (i == 0 ? "\"k" : ",\"k") + std::to_string(i) + "\":1";
+            return text + "}";
+        };
+        CHECK(json_members(with_members(64)));
+        CHECK_FALSE(json_members(with_members(65)));
+    }
+
     TEST_CASE("of a cut array the whole elements are given first")
     {
         const std::string whole = R"([{"a":1},{"b":2},{"c":3}])";
