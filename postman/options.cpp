@@ -50,12 +50,19 @@ void declare(CLI::App& app, PostmanOptions& o)
         ->capture_default_str();
 }
 
+/// A URL for a message: without the password that somebody may have put into it.
+std::string shown(std::string_view url)
+{
+    const std::size_t at = url.rfind('@');
+    return at == std::string_view::npos ? std::string(url) : "…" + std::string(url.substr(at));
+}
+
 std::optional<std::string> fault_in(const PostmanOptions& o)
 {
     if (o.chosen_urls().empty()) return "no URL is given";
     for (const std::string& url : o.chosen_urls())
         if (const auto ok = parse_endpoint_url(url, o.insecure_http); !ok)
-            return url + ": " + ok.error().step;
+            return shown(url) + ": " + ok.error().step;
     if (const auto ok = parse_way_out(o.deliver); !ok) return "--deliver: " + ok.error().step;
     if (const auto ok = parse_duration(o.lifetime); !ok) return "--lifetime: " + ok.error().step;
     if (const auto ok = parse_duration(o.delivery_timeout); !ok)

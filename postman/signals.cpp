@@ -12,12 +12,26 @@
 namespace postman
 {
 
+namespace
+{
+
+bool is_ignored(int signal)
+{
+    struct sigaction action {
+    };
+    return ::sigaction(signal, nullptr, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+}  // namespace
+
 StopOnSignal::StopOnSignal() : wake_(::eventfd(0, EFD_CLOEXEC))
 {
-    ::signal(SIGPIPE, SIG_IGN);  // a program that reads no more is an error of its own, not our end
+    ::signal(SIGPIPE, SIG_IGN);  // a peer that reads no more is an error of its own, not our end
+    ::signal(SIGXFSZ, SIG_IGN);  // and so is a file that may not grow
     sigemptyset(&signals_);
     sigaddset(&signals_, SIGTERM);
     sigaddset(&signals_, SIGINT);
+    if (!is_ignored(SIGHUP)) sigaddset(&signals_, SIGHUP);  // nohup(1) wants us to stay
     ::pthread_sigmask(SIG_BLOCK, &signals_, nullptr);
     thread_ = std::thread([this] { wait(); });
 }

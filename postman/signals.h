@@ -1,5 +1,5 @@
-/// SIGTERM and SIGINT become a stop request. Make it before other threads run: it blocks the
-/// signals for them.
+/// SIGTERM, SIGINT and SIGHUP (a terminal that is gone) become a stop request. Make it before other
+/// threads run: it blocks the signals for them.
 #pragma once
 
 #include <signal.h>

@@ -43,6 +43,9 @@ serve good "$ca/good"
 courier "https://127.0.0.1:$PORT" --user courier --password-file "$WORK/password"
 check_equal "without --ca: exit 75" "$EXIT_STATUS" 75
 check "without --ca: unknown issuer" says 'unknown issuer'
+courier "https://courier:s3cret@127.0.0.1:$PORT"
+check_equal "a password in the URL is refused" "$EXIT_STATUS" 64
+check_equal "and not shown to the log" "$(grep -c s3cret "$WORK/courier.log")" 0
 courier "https://127.0.0.1:$PORT" --ca "$WORK/password"
 check_equal "a CA file that is none: exit 75" "$EXIT_STATUS" 75
 check "a CA file that is none: told" says 'CA file given with --ca cannot be loaded'

@@ -34,6 +34,12 @@ stop watch 10
 check_equal "ends an idle one at once with 0" "$EXIT_STATUS" 0
 check "without waiting for the server" test $((SECONDS - begun)) -lt 10
 
+start hung_up "$MAIL_BIN/postman" "unix:$ENDPOINT" --watch --state "$STATE" --deliver "$DELIVER"
+wait_for "[[ \$(awk '/^SigBlk/ { print \$2 }' /proc/$(pid_of hung_up)/status) == *4003 ]]"
+kill -HUP "$(pid_of hung_up)"
+wait_exit hung_up
+check_equal "HUP, of a terminal that is gone, ends it as TERM does" "$EXIT_STATUS" 0
+
 make_sendmail "$WORK/sendmail" "until [[ -e '$WORK/go' ]]; do sleep 0.05; done"
 start busy "$MAIL_BIN/postman" "unix:$ENDPOINT" --watch --jobs 1 --state "$STATE" --deliver "sendmail:$WORK/sendmail"
 for i in 1 2 3; do smtp_send "$SMTP_PORT" "$WORK/message" web@app.example ann@x.example >"$WORK/reply"; done
