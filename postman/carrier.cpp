@@ -164,6 +164,7 @@ Carrier::Next Carrier::carry_record(mail::Record record, std::stop_token stop)
         way_out_.gangway.enter(plan.alone);
     }
     const Place place(way_out_.gangway, plan.alone);
+    if (lease_.is_due()) finish();  // nothing waits unsynced while we ask
     if (way_out_.is_broken() || !lease_.holds()) return Next::stop;
     if (start(record, plan) == Next::stop) return Next::stop;
     return deliver(record, plan);

@@ -97,6 +97,9 @@ void Courier::carry_all(const Batch& batch, LeaseKeeper& lease, Reporter& report
             if (i >= batch.mails.size()) break;
             if (carrier.carry(batch.mails[i], stop) == Carrier::Next::stop) is_stopped = true;
             reporter.add(carrier.take_told());
+            if (!reporter.is_due()) continue;
+            carrier.finish();  // nothing waits unsynced while we ask
+            reporter.add(carrier.take_told());
             reporter.report_if_due();
         }
         carrier.finish();

@@ -19,7 +19,7 @@ bool LeaseKeeper::holds()
 {
     const std::scoped_lock lock(mutex_);
     const mail::BootTime now = clock_.boot();
-    if (now >= renew_at_ && now < ends_) renew(now);
+    if (is_due() && now < ends_) renew(now);
     // Looked at again: the renewal itself took its time.
     return clock_.boot() < ends_;
 }

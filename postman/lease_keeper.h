@@ -1,6 +1,7 @@
 /// One lease while it is worked off: does it still run? Renews it past its half. Thread-safe.
 #pragma once
 
+#include <atomic>
 #include <mutex>
 #include <string>
 
@@ -19,6 +20,8 @@ public:
                 std::chrono::seconds seconds, const mail::Clock& clock);
 
     const std::string& token() const { return lease_; }
+    /// Will holds() ask the postmaster, which may take long? Never blocks.
+    [[nodiscard]] bool is_due() const { return clock_.boot() >= renew_at_.load(); }
     /// Ask before each delivery. False: another courier may have the mail by now; deliver nothing.
     /// blocks  for one request, when it is time to renew
     [[nodiscard]] bool holds();
@@ -31,7 +34,7 @@ private:
     const mail::Clock& clock_;
     std::mutex mutex_;
     mail::BootTime ends_;
-    mail::BootTime renew_at_;
+    std::atomic<mail::BootTime> renew_at_;
 };
 
 }  // namespace postman

@@ -1,5 +1,6 @@
 #include "postman/reporter.h"
 
+#include <iterator>
 #include <unordered_set>
 
 #include "common/log.h"
@@ -9,7 +10,9 @@ namespace postman
 namespace
 {
 
-constexpr mail::BootTime kLongestWait = std::chrono::seconds(5);
+/// What is delivered and not yet told is all that another courier would send again if we were
+/// killed.
+constexpr mail::BootTime kLongestWait = std::chrono::seconds(1);
 
 }  // namespace
 
@@ -71,32 +74,38 @@ std::set<mail::SpoolId> Reporter::told() const
     return told_;
 }
 
+bool Reporter::is_due() const
+{
+    const std::scoped_lock lock(mutex_);
+    return !waiting_.empty() && clock_.boot() >= oldest_ + kLongestWait;
+}
+
 void Reporter::report_if_due()
 {
     const std::unique_lock turn(reporting_, std::try_to_lock);
-    if (!turn.owns_lock()) return;
-    std::vector<mail::Outcome> outcomes;
-    {
-        const std::scoped_lock lock(mutex_);
-        if (waiting_.empty() || clock_.boot() < oldest_ + kLongestWait) return;
-        outcomes = std::exchange(waiting_, {});
-    }
-    if (!report(std::move(outcomes))) all_taken_ = false;
+    if (!turn.owns_lock() || !is_due()) return;
+    std::vector<mail::Outcome> outcomes = take_waiting();
+    if (report(outcomes)) return;
+    const std::scoped_lock lock(mutex_);
+    waiting_.insert(waiting_.begin(), std::make_move_iterator(outcomes.begin()),
+                    std::make_move_iterator(outcomes.end()));
+    oldest_ = clock_.boot();
 }
 
 bool Reporter::report_all()
 {
     const std::scoped_lock turn(reporting_);
-    std::vector<mail::Outcome> outcomes;
-    {
-        const std::scoped_lock lock(mutex_);
-        outcomes = std::exchange(waiting_, {});
-    }
-    if (!outcomes.empty() && !report(std::move(outcomes))) all_taken_ = false;
-    return all_taken_;
+    const std::vector<mail::Outcome> outcomes = take_waiting();
+    return outcomes.empty() || report(outcomes);
 }
 
-bool Reporter::report(std::vector<mail::Outcome> outcomes)
+std::vector<mail::Outcome> Reporter::take_waiting()
+{
+    const std::scoped_lock lock(mutex_);
+    return std::exchange(waiting_, {});
+}
+
+bool Reporter::report(const std::vector<mail::Outcome>& outcomes)
 {
     auto settlement = postmaster_.report(lease_, outcomes);
     if (!settlement) settlement = postmaster_.report(lease_, outcomes);  // a repeat is harmless

@@ -34,7 +34,9 @@ public:
     Reporter(Postmaster& postmaster, std::string lease, Ledger& ledger, const mail::Clock& clock);
 
     void add(std::vector<Told> told);
-    /// Reports when the oldest outcome has waited long enough. Blocks for one request then.
+    /// Has the oldest outcome waited long enough?
+    [[nodiscard]] bool is_due() const;
+    /// Reports then; what is not taken is said again later. Blocks for one request or two.
     void report_if_due();
     /// Reports what is left. False if some outcomes were not taken: their mails come again, and the
     /// ledger knows them.
@@ -44,7 +46,8 @@ public:
     [[nodiscard]] std::set<mail::SpoolId> told() const;
 
 private:
-    bool report(std::vector<mail::Outcome> outcomes);
+    std::vector<mail::Outcome> take_waiting();
+    bool report(const std::vector<mail::Outcome>& outcomes);
     void forget_settled(const std::vector<mail::Outcome>& outcomes,
                         const mail::Settlement& settlement);
 
@@ -58,7 +61,6 @@ private:
     mail::BootTime oldest_{};
     RoundCounts counts_;
     std::set<mail::SpoolId> told_;
-    bool all_taken_ = true;
 };
 
 }  // namespace postman

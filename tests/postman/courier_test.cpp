@@ -152,6 +152,42 @@ TEST_SUITE("postman/courier")
         }
     }
 
+    TEST_CASE("nothing that was accepted waits unsynced while the endpoint is asked (W5)")
+    {
+        World w;
+        for (unsigned i = 1; i <= 4; ++i) w.postmaster.put(record_of(i));
+        std::chrono::seconds each{0};
+        SUBCASE("an outcome is told") { each = 100s; }
+        SUBCASE("the lease is renewed") { each = 500s; }
+        w.backend.answer = [&](const auto&, const auto& recipients) {
+            w.clock.advance(each);
+            return FakeBackend::all(recipients, OutcomeKind::delivered, "");
+        };
+        w.postmaster.on_ask = [&] {
+            postman::Ledger ledger("/state", 2 * w.rules.lifetime, w.files, w.clock);
+            REQUIRE(ledger.open());
+            for (const auto& [id, recipient] : w.backend.sent)
+                CHECK(ledger.standing(id, recipient).is_done);
+        };
+        w.run();
+        CHECK(w.backend.sent.size() == 4);
+        CHECK(w.postmaster.reports > 1);
+        CHECK((w.postmaster.renewals > 0) == (each == 500s));
+    }
+
+    TEST_CASE("outcomes that are not taken are told again while the lease is worked off")
+    {
+        World w;
+        for (unsigned i = 1; i <= 4; ++i) w.postmaster.put(record_of(i));
+        w.backend.answer = [&](const auto&, const auto& recipients) {
+            w.clock.advance(10s);
+            return FakeBackend::all(recipients, OutcomeKind::delivered, "");
+        };
+        w.postmaster.report_failures = 2;  // and not even at the second time
+        CHECK_FALSE(w.run().endpoint_failed);
+        CHECK(w.postmaster.waiting.empty());
+    }
+
     TEST_CASE("a mail that cannot be delivered now comes again later, with full jitter")
     {
         World w;

@@ -62,6 +62,7 @@ public:
                                           const std::vector<mail::Outcome>& told) override
     {
         const std::scoped_lock lock(mutex_);
+        if (on_ask) on_ask();
         ++reports;
         if (report_failures > 0 && report_failures-- > 0)
             return mail::Error{mail::ErrorKind::temporary, "the answer was cut off"};
@@ -78,6 +79,7 @@ public:
     }
     mail::Result<std::chrono::seconds> renew(const std::string&) override
     {
+        if (on_ask) on_ask();
         ++renewals;
         if (renew_fails) return mail::Error{mail::ErrorKind::temporary, "nobody answers"};
         if (lease_is_gone) return mail::Error{mail::ErrorKind::missing, "the lease has ended"};
@@ -101,6 +103,7 @@ public:
     bool lease_is_gone = false;
     bool renew_fails = false;
     std::function<void()> on_lease;
+    std::function<void()> on_ask;  // an outcome is told, or the lease renewed
     bool keeps_mail = false;
     bool ignores_deferral = false;
 
