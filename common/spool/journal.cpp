@@ -42,7 +42,7 @@ Journal::Journal(std::array<std::string, 2> paths, Files& files, Snapshot snapsh
 Journal::Image Journal::parse(std::string_view content)
 {
     Image image;
-    const std::uint64_t generation = take_header(content);
+    const std::uint64_t generation = image.begun = take_header(content);
     if (generation == 0) return image;
     while (const auto payload = take_checked_line(generation, content)) {
         if (*payload == kCheckpointEnd)
@@ -62,6 +62,7 @@ Result<Done> Journal::open(const Replay& replay)
         if (!content && content.error().kind == ErrorKind::missing) continue;
         if (!content) return std::move(content).error();
         Image image = parse(*content);
+        last_begun_ = std::max(last_begun_, image.begun);
         if (image.generation <= newest.generation) continue;
         newest = std::move(image);
         slot_ = slot;
@@ -108,9 +109,11 @@ Result<Done> Journal::checkpoint()
     auto file = files_.open_for_update(paths_[other]);
     if (!file) return std::move(file).error();
 
-    std::string content = header_of(generation_ + 1);
-    for (const std::string& payload : snapshot_()) content += checked_line(generation_ + 1, payload);
-    content += checked_line(generation_ + 1, kCheckpointEnd);
+    // A number of its own for each attempt: what a failed one left behind must not pass for a line of this one.
+    const std::uint64_t generation = ++last_begun_;
+    std::string content = header_of(generation);
+    for (const std::string& payload : snapshot_()) content += checked_line(generation, payload);
+    content += checked_line(generation, kCheckpointEnd);
     if (auto ok = (*file)->write_at(0, content); !ok) return ok;
     if (auto ok = (*file)->sync_data(); !ok) return ok;
     const auto slash = paths_[other].find_last_of('/');
@@ -119,7 +122,7 @@ Result<Done> Journal::checkpoint()
     const auto status = files_.status(paths_[other]);
     file_ = std::move(*file);
     slot_ = other;
-    ++generation_;
+    generation_ = generation;
     end_ = content.size();
     reserved_ = status ? std::max(status->size, end_) : end_;
     next_checkpoint_ = end_ + kCheckpointBytes;

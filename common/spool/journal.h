@@ -38,6 +38,7 @@ public:
 
     struct Image {
         std::uint64_t generation = 0;  // 0: no whole checkpoint in it
+        std::uint64_t begun = 0;       // what its first line says, finished or not
         std::vector<std::string> payloads;
     };
     /// Reads one file's content. Pure; never fails: what is torn or stale ends it.
@@ -53,7 +54,8 @@ private:
     Snapshot snapshot_;
     std::unique_ptr<OutFile> file_;  // null after an error, until a checkpoint succeeds
     int slot_ = 0;
-    std::uint64_t generation_ = 0;
+    std::uint64_t generation_ = 0;  // of the file that is written
+    std::uint64_t last_begun_ = 0;  // the highest that any checkpoint has had, finished or not
     std::uint64_t end_ = 0;         // where the next line goes
     std::uint64_t reserved_ = 0;    // written blocks reach to here
     std::uint64_t next_checkpoint_ = 0;

@@ -98,6 +98,21 @@ TEST_CASE("a checkpoint that was never finished leaves the other file in force")
     CHECK(again.state == std::vector<std::string>{"one"});
 }
 
+TEST_CASE("what an unfinished checkpoint left never passes for a line of the next one")
+{
+    const test::TemporaryDirectory directory;
+    { const Kept kept(directory.path()); }  // generations 1 and 2
+    // As long as the line that will end the next checkpoint, so that the stale line begins behind it.
+    const std::string as_long = checked_line(3, std::string("checkpoint").replace(0, 1, "x"));
+    for (const int slot : {0, 1}) {
+        const std::string path = directory.path() + "/journal." + std::to_string(slot);
+        if (Journal::parse(slurp(path)).generation == 1)
+            std::ofstream(path) << "postoffice-journal 3\n" << as_long << checked_line(3, "stale");
+    }
+    const Kept kept(directory.path());
+    for (const char* name : {"/journal.0", "/journal.1"}) CHECK(Journal::parse(slurp(directory.path() + name)).payloads.empty());
+}
+
 TEST_CASE("written blocks lie in reserve behind the end")
 {
     const test::TemporaryDirectory directory;
