@@ -82,10 +82,10 @@ make_users()
     chmod 640 "$USERS"
 }
 
-# Only paths, the port and the courier's address are changed in the shipped file.
+# Only paths, the port and the courier's address are changed in the shipped file, and what NGINX_EDIT says.
 substitute_nginx()
 {
-    sed -e "s|listen 443 ssl;|listen 127.0.0.1:$HTTPS_PORT ssl;|" -e '/listen \[::\]:443 ssl;/d' \
+    sed -e "${NGINX_EDIT:-}" -e "s|listen 443 ssl;|listen 127.0.0.1:$HTTPS_PORT ssl;|" -e '/listen \[::\]:443 ssl;/d' \
         -e 's|origin\.example\.com|localhost|' \
         -e "s|/etc/ssl/certs/postoffice.pem|$WORK/tls/server.pem|" \
         -e "s|/etc/ssl/private/postoffice.key|$WORK/tls/server.key|" \

@@ -10,7 +10,8 @@ cp -p "$USERS" "$WORK/users-of-postmaster"
 htpasswd -bB -C 5 "$USERS" guest guest-horse 2>/dev/null  # whom nginx knows and postmaster does not
 start_origin --users "$WORK/users-of-postmaster"
 chgrp www-data "$ENDPOINT" && chmod 660 "$ENDPOINT"  # systemd's SocketGroup= and SocketMode=
-start_nginx "$ENDPOINT"
+# A tenth of the rate, so that one courier's haste meets it.
+NGINX_EDIT='s/rate=[0-9]*r/rate=20r/; s/burst=[0-9]*/burst=20/' start_nginx "$ENDPOINT"
 printf 'right-horse\n' >"$WORK/password"
 printf 'wrong-horse\n' >"$WORK/wrong-password"
 chmod 600 "$WORK"/*password
@@ -70,3 +71,18 @@ status=0
 check_equal "an unknown CA ends the round, to be tried again" "$status" 75
 check "and says that it is the certificate" grep -qi certificate "$WORK/postman-ca.log"
 check_equal "still nothing is lost" "$(waiting_mails)" 1
+
+say "mail that comes one by one, faster than the rate that slows guessers down"
+start watch "$MAIL_BIN/postman" "$URL" --watch --user postman --password-file "$WORK/password" --ca "$WORK/tls/ca.pem" \
+    --state "$WORK/postman" --deliver "maildir:$WORK/stream"
+python3 - "$SMTP_PORT" <<'P'
+import smtplib, sys, time
+with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as client:
+    for number in range(200):
+        client.sendmail("web@app.example", ["ann@d.example"], f"From: web@app.example\nSubject: {number}\n\nbody\n")
+        time.sleep(0.01)
+P
+wait_for "((201 == \$(ls '$WORK/stream/new' | wc -l)))" 60
+wait_for '((0 == $(waiting_mails)))'
+stop watch
+check_equal "the courier is slowed down, never refused" "$(grep -cE 'answered 503|endpoint-failed' "$(log_of watch)")" 0
