@@ -20,7 +20,7 @@ using namespace std::chrono_literals;
 using std::chrono::steady_clock;
 
 constexpr auto kPauseAfterAcceptError = 500ms;
-constexpr auto kIdleMayBeDropped = 1s;
+constexpr auto kMayBeDropped = 1s;
 constexpr int kAcceptsPerTurn = 32;
 
 std::string peer_name(const sockaddr_storage& address)
@@ -47,12 +47,6 @@ void silence(int event)
 {
     std::uint64_t count = 0;
     [[maybe_unused]] const auto ignored = ::read(event, &count, sizeof count);
-}
-
-bool is_idle(const std::unique_ptr<Connection>& connection)
-{
-    return connection->phase() == Connection::Phase::head ||
-           connection->phase() == Connection::Phase::linger;
 }
 
 }  // namespace
@@ -121,7 +115,7 @@ int Listener::poll_timeout() const
     if (accept_again_ > now) nearest = std::min(nearest, accept_again_);
     if (nearest == Time::max()) return -1;
     if (reading_.size() + in_workers_ >= limits_.connections)
-        nearest = std::min(nearest, now + kIdleMayBeDropped);
+        nearest = std::min(nearest, now + kMayBeDropped);
     return static_cast<int>(std::chrono::ceil<std::chrono::milliseconds>(
                                 std::max(nearest - now, steady_clock::duration(0)))
                                 .count());
@@ -132,15 +126,7 @@ bool Listener::may_accept() const
     const Time now = steady_clock::now();
     if (now < accept_again_) return false;
     if (reading_.size() + in_workers_ < limits_.connections) return true;
-    const auto oldest = std::find_if(reading_.begin(), reading_.end(), is_idle);
-    return oldest != reading_.end() && now - (*oldest)->since() > kIdleMayBeDropped;
-}
-
-/// At the cap, the connection that has said nothing whole for the longest time makes room.
-void Listener::drop_oldest_idle()
-{
-    const auto oldest = std::find_if(reading_.begin(), reading_.end(), is_idle);
-    if (oldest != reading_.end()) reading_.erase(oldest);
+    return !reading_.empty() && now - reading_.front()->since() > kMayBeDropped;
 }
 
 void Listener::accept_from(const ListeningSocket& socket)
@@ -151,7 +137,8 @@ void Listener::accept_from(const ListeningSocket& socket)
         Descriptor accepted(::accept4(socket.descriptor(), reinterpret_cast<sockaddr*>(&address),
                                       &length, SOCK_CLOEXEC | SOCK_NONBLOCK));
         if (accepted.get() < 0) return on_accept_error();
-        if (reading_.size() + in_workers_ >= limits_.connections) drop_oldest_idle();
+        // At the cap, the client that has kept us waiting for the longest time makes room.
+        if (reading_.size() + in_workers_ >= limits_.connections) reading_.erase(reading_.begin());
         reading_.push_back(std::make_unique<Connection>(
             std::move(accepted), peer_name(address), limits_.body_bytes,
             steady_clock::now() + limits_.head_deadline));

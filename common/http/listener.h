@@ -60,7 +60,6 @@ private:
     void accept_from(const ListeningSocket& socket);
     void on_accept_error();
     bool may_accept() const;
-    void drop_oldest_idle();
     void serve(std::unique_ptr<Connection>& connection);
     void on_expired(Connection& connection);
     void take_back();

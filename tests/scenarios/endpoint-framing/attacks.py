@@ -182,6 +182,22 @@ def idle_connections():
         client.close()
 
 
+def half_bodies():
+    """300 that send half a body and then nothing: they make room, too."""
+    clients = [connect() for _ in range(300)]
+    for client in clients:
+        try:
+            client.sendall(head("Content-Length: 5") + b"ab")
+        except OSError:
+            pass  # made room already
+    begun = time.monotonic()
+    answer, _ = send(SMUGGLED)
+    check("300 half bodies do not hold up the next request", statuses(answer) == [200], answer[:300])
+    check("  and it is served before they are given up", time.monotonic() - begun < 15)
+    for client in clients:
+        client.close()
+
+
 def many_bodies():
     """Each announces 1 MiB; only so many may be under way at a time, and they count until they are closed."""
     clients = [connect() for _ in range(32)]
@@ -211,6 +227,7 @@ def main():
     before_fds, before = descriptors(), memory("VmRSS")
 
     idle_connections()
+    half_bodies()
     many_bodies()
     results = {}
     slow = [threading.Thread(target=target, args=(results,)) for target in (slow_head, slow_body)]
