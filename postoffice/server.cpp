@@ -128,7 +128,7 @@ asio::awaitable<void> Server::accept_on(Tcp::acceptor& acceptor)
         if (error)
             co_await pause_accepting(error);
         else
-            welcome(std::move(socket));
+            try_to_welcome(std::move(socket));
     }
 }
 
@@ -141,6 +141,16 @@ asio::awaitable<void> Server::pause_accepting(error_code reason)
                        {{"reason", reason.message()}, {"connections", connections_.size()}});
     asio::steady_timer timer(context_, kAcceptPause);
     co_await timer.async_wait(kToken);
+}
+
+// Whatever goes wrong with one connection, the listener goes on.
+void Server::try_to_welcome(Tcp::socket socket)
+{
+    try {
+        welcome(std::move(socket));
+    } catch (const std::exception& trouble) {
+        mail::log::error("connection refused", {{"reason", trouble.what()}});
+    }
 }
 
 void Server::welcome(Tcp::socket socket)

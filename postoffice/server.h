@@ -43,6 +43,7 @@ private:
     mail::Result<mail::Done> bind(const Tcp::endpoint& endpoint);
     boost::asio::awaitable<void> accept_on(Tcp::acceptor& acceptor);
     boost::asio::awaitable<void> pause_accepting(boost::system::error_code reason);
+    void try_to_welcome(Tcp::socket socket);
     void welcome(Tcp::socket socket);
     void turn_away(Tcp::socket socket, const Reply& reply);
     boost::asio::awaitable<void> serve(std::unique_ptr<Connection> connection);

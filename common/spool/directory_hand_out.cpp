@@ -50,7 +50,7 @@ Result<Done> DirectoryHandOut::start()
         const Lock lock(mutex_);
         log::warning("too many files at once; looking through messages/ again");
         if (auto ok = scan(); !ok) log::error("spool not read", {{"reason", ok.error().describe()}});
-        changed_.notify_all();
+        announce();
     };
     const Lock lock(mutex_);
     auto watcher = SpoolWatcher::start(layout().messages_dir(), std::move(events));
@@ -75,8 +75,6 @@ Result<Done> DirectoryHandOut::replay_journal()
     Change boot;
     boot.boot_id = clock_.boot_id();
     if (auto ok = keep(boot); !ok) return ok;
-    end_expired();
-
     if (auto ok = files_.drop_copies(); !ok) return ok;
     return forget_the_gone();
 }
@@ -92,6 +90,7 @@ Result<Done> DirectoryHandOut::forget_the_gone()
         if (!listed) return listed;
     }
     book_.forget_unless([&](const SpoolId& id) { return there.count(id) != 0; });
+    end_expired();
     return Done{};
 }
 
@@ -109,7 +108,7 @@ void DirectoryHandOut::came(const std::string& file)
     if (!name) return;
     const Lock lock(mutex_);
     admit(*name, true);
-    changed_.notify_all();
+    announce();
 }
 
 void DirectoryHandOut::gone(const std::string& file)
@@ -177,7 +176,7 @@ void DirectoryHandOut::end_expired()
     if (freed.empty()) return;
     for (const SpoolId& id : freed) place_by_book(id);
     log::warning("leases ended unsettled", {{"mails", freed.size()}});
-    changed_.notify_all();
+    announce();
 }
 
 // --- picking ---------------------------------------------------------------------------------------
@@ -194,6 +193,13 @@ std::vector<Pick> DirectoryHandOut::next(std::size_t max)
     return picks;
 }
 
+/// Something came, was lent, settled or put back: whoever waits looks again, and counts anew until when.
+void DirectoryHandOut::announce()
+{
+    ++changes_;
+    changed_.notify_all();
+}
+
 bool DirectoryHandOut::wait_for_mail(std::chrono::steady_clock::time_point deadline, std::stop_token stop)
 {
     Lock lock(mutex_);
@@ -205,7 +211,8 @@ bool DirectoryHandOut::wait_for_mail(std::chrono::steady_clock::time_point deadl
         if (const auto expiry = book_.next_expiry(); expiry && (!next || *expiry < *next)) next = expiry;
         auto until = deadline;
         if (next) until = std::min(until, std::chrono::steady_clock::now() + (*next - now));
-        changed_.wait_until(lock, stop, until, [this] { return index_.waiting() != 0; });
+        const std::uint64_t seen = changes_;
+        changed_.wait_until(lock, stop, until, [&] { return changes_ != seen; });
         if (index_.waiting() == 0 && std::chrono::steady_clock::now() >= deadline) return false;
     }
     return false;
@@ -224,7 +231,7 @@ void DirectoryHandOut::put_back(const std::vector<Pick>& picks)
         else
             place_by_book(pick.id);
     }
-    changed_.notify_all();
+    announce();
 }
 
 Result<Record> DirectoryHandOut::read(const Pick& pick)
@@ -279,7 +286,7 @@ Result<Lease> DirectoryHandOut::lease(const std::vector<Loan>& loans, std::chron
         picked_.erase(loan.pick.id);
         place_by_book(loan.pick.id);
     }
-    changed_.notify_all();
+    announce();
     if (!kept) return std::move(kept).error();
     return lease;
 }
@@ -301,7 +308,7 @@ Result<Done> DirectoryHandOut::release(const std::string& token)
     const auto freed = book_.lent_under(token);
     if (auto ok = keep(book_.released(token)); !ok) return ok;
     for (const SpoolId& id : freed) place_by_book(id);
-    changed_.notify_all();
+    announce();
     return Done{};
 }
 
@@ -322,7 +329,7 @@ Result<Settlement> DirectoryHandOut::settle(const std::string& token, const std:
         carried = std::move(ok);
     }
     if (auto ok = files_.sync(to_sync); !ok) return std::move(ok).error();
-    changed_.notify_all();
+    announce();
     if (!carried) return std::move(carried).error();
     return settled.answer;
 }

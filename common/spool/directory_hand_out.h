@@ -64,6 +64,7 @@ private:
     void place_by_book(const SpoolId& id);
     Result<Done> keep(const Change& change);
     void end_expired();
+    void announce();
     Result<Done> move_away(const Pick& pick, const std::string& directory, const std::string& reason);
     Result<Done> carry_out(const SpoolId& id, Fate fate, std::set<std::string>& to_sync);
     void rest_unmoved(const SpoolId& id);
@@ -76,6 +77,7 @@ private:
 
     std::mutex mutex_;  // guards all below
     std::condition_variable_any changed_;
+    std::uint64_t changes_ = 0;  // how often it was announced
     WaitingIndex index_;
     LoanBook book_;
     Journal journal_;
