@@ -3,8 +3,10 @@
 #include <array>
 #include <cstdint>
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 constexpr std::string_view kAlphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -50,7 +52,8 @@ std::optional<std::string> base64_decode(std::string_view text)
 {
     if (text.size() % 4 != 0) return std::nullopt;
     std::size_t padding = 0;
-    while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
+    while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=')
+        ++padding;
 
     std::string octets;
     octets.reserve(text.size() / 4 * 3);

@@ -5,9 +5,13 @@
 #include <string>
 #include <string_view>
 
-namespace mail {
+namespace mail
+{
 
-constexpr std::size_t base64_size(std::size_t octets) { return (octets + 2) / 3 * 4; }
+constexpr std::size_t base64_size(std::size_t octets)
+{
+    return (octets + 2) / 3 * 4;
+}
 [[nodiscard]] std::string base64_encode(std::string_view octets);
 /// Nothing unless `text` is exactly what base64_encode gives for some octets.
 [[nodiscard]] std::optional<std::string> base64_decode(std::string_view text);

@@ -2,8 +2,10 @@
 
 #include <boost/crc.hpp>
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 constexpr std::size_t kSumDigits = 8;
 
@@ -15,7 +17,8 @@ std::string sum_of(std::uint64_t salt, std::string_view payload)
     crc.process_bytes(salted.data(), salted.size());
     crc.process_bytes(payload.data(), payload.size());
     std::string digits(kSumDigits, '0');
-    for (std::size_t i = 0; i < kSumDigits; ++i) digits[i] = kHex[crc.checksum() >> (28 - 4 * i) & 15];
+    for (std::size_t i = 0; i < kSumDigits; ++i)
+        digits[i] = kHex[crc.checksum() >> (28 - 4 * i) & 15];
     return digits;
 }
 
@@ -33,7 +36,8 @@ std::string checked_line(std::uint64_t salt, std::string_view payload)
 std::optional<std::string_view> take_checked_line(std::uint64_t salt, std::string_view& text)
 {
     const auto end = text.find('\n');
-    if (end == std::string_view::npos || end <= kSumDigits || text[kSumDigits] != ' ') return std::nullopt;
+    if (end == std::string_view::npos || end <= kSumDigits || text[kSumDigits] != ' ')
+        return std::nullopt;
     const std::string_view payload = text.substr(kSumDigits + 1, end - kSumDigits - 1);
     if (text.substr(0, kSumDigits) != sum_of(salt, payload)) return std::nullopt;
     text.remove_prefix(end + 1);

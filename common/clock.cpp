@@ -3,10 +3,13 @@
 #include <ctime>
 #include <fstream>
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
-class SystemClock final : public Clock {
+class SystemClock final : public Clock
+{
 public:
     WallTime wall() const override { return std::chrono::system_clock::now(); }
 
@@ -30,8 +33,8 @@ public:
 
 std::string formatted(WallTime time, const char* format)
 {
-    const std::time_t seconds = std::chrono::system_clock::to_time_t(
-        std::chrono::floor<std::chrono::seconds>(time));
+    const std::time_t seconds =
+        std::chrono::system_clock::to_time_t(std::chrono::floor<std::chrono::seconds>(time));
     std::tm parts{};
     ::gmtime_r(&seconds, &parts);
     char text[32];

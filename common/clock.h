@@ -8,12 +8,14 @@
 #include <chrono>
 #include <string>
 
-namespace mail {
+namespace mail
+{
 
 using WallTime = std::chrono::system_clock::time_point;
 using BootTime = std::chrono::milliseconds;  // since boot, suspended time included
 
-class Clock {
+class Clock
+{
 public:
     virtual ~Clock() = default;
     virtual WallTime wall() const = 0;

@@ -11,11 +11,14 @@
 #include <map>
 #include <set>
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 /// Options that make no sense in a file.
-const std::set<std::string> kCommandLineOnly = {"help", "version", "config", "check-config", "print-config"};
+const std::set<std::string> kCommandLineOnly = {"help", "version", "config", "check-config",
+                                                "print-config"};
 
 std::string long_name(const CLI::Option& option)
 {
@@ -24,18 +27,21 @@ std::string long_name(const CLI::Option& option)
 
 std::string environment_name(const std::string& prefix, std::string name)
 {
-    for (char& c : name) c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    for (char& c : name)
+        c = c == '-' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
     return prefix + "_" + name;
 }
 
 bool is_set_in_environment(const CLI::Option& option)
 {
-    const char* value = option.get_envname().empty() ? nullptr : std::getenv(option.get_envname().c_str());
+    const char* value =
+        option.get_envname().empty() ? nullptr : std::getenv(option.get_envname().c_str());
     return value != nullptr && *value != '\0';
 }
 
 /// Our grammar behind CLI11's reading of the file; the environment goes before the file.
-class FileFormat final : public CLI::Config {
+class FileFormat final : public CLI::Config
+{
 public:
     explicit FileFormat(const CLI::App& app) : app_(app) {}
 
@@ -59,13 +65,15 @@ public:
 private:
     void add(std::map<std::string, CLI::ConfigItem>& by_name, const ConfigLine& line) const
     {
-        const CLI::Option* option =
-            kCommandLineOnly.count(line.name) ? nullptr : app_.get_option_no_throw("--" + line.name);
+        const CLI::Option* option = kCommandLineOnly.count(line.name)
+                                        ? nullptr
+                                        : app_.get_option_no_throw("--" + line.name);
         if (option == nullptr) throw CLI::ConfigError(unknown(line));
         if (is_set_in_environment(*option)) return;
         CLI::ConfigItem& item = by_name[line.name];
         if (!item.inputs.empty() && option->get_expected_max() <= 1)
-            throw CLI::ConfigError("line " + std::to_string(line.line) + ": " + line.name + " is given twice");
+            throw CLI::ConfigError("line " + std::to_string(line.line) + ": " + line.name +
+                                   " is given twice");
         item.name = line.name;
         item.inputs.push_back(line.value);
     }
@@ -76,7 +84,8 @@ private:
         std::vector<std::string> known;
         for (const CLI::Option* option : app_.get_options())
             if (!kCommandLineOnly.count(long_name(*option))) known.push_back(long_name(*option));
-        if (const auto near = nearest_name(line.name, known)) message += " (did you mean " + *near + "?)";
+        if (const auto near = nearest_name(line.name, known))
+            message += " (did you mean " + *near + "?)";
         return message;
     }
 
@@ -84,7 +93,8 @@ private:
 };
 
 /// CLI11's help without the environment's names and the ranges: it fits a screen.
-class HelpText final : public CLI::Formatter {
+class HelpText final : public CLI::Formatter
+{
 public:
     HelpText() { column_width(34); }
 
@@ -104,7 +114,9 @@ public:
 
 struct Options::State {
     State(std::string program_name, std::string description, std::string prefix)
-        : program(std::move(program_name)), environment_prefix(std::move(prefix)), app(std::move(description), program)
+        : program(std::move(program_name)),
+          environment_prefix(std::move(prefix)),
+          app(std::move(description), program)
     {
         app.formatter(std::make_shared<HelpText>());
     }
@@ -134,7 +146,8 @@ struct Options::State {
 /// The options that every program has; they come last in --help.
 void Options::State::add_common_options()
 {
-    app.set_version_flag("--version", program + " " + std::string(mail::version()), "the version, then exit");
+    app.set_version_flag("--version", program + " " + std::string(mail::version()),
+                         "the version, then exit");
     app.set_help_flag("-h,--help", "this text, then exit");
     app.add_flag("--check-config", check_config, "check the configuration, then exit (0, or 78)");
     app.add_flag("--print-config", print_config, "print the effective configuration, then exit");
@@ -156,12 +169,14 @@ void Options::State::prepare()
     app.config_formatter(file);
     const std::string path = "/etc/postoffice/" + program + ".conf";
     app.set_config("--config", path, "the configuration file")->type_name("FILE");
-    app.footer("Each option may also stand in the configuration file (name = value) or in the\n"
-               "environment (" + environment_name(environment_prefix, "name") + "). The command line goes before both.");
+    app.footer(
+        "Each option may also stand in the configuration file (name = value) or in the\n"
+        "environment (" +
+        environment_name(environment_prefix, "name") + "). The command line goes before both.");
     for (CLI::Option* option : app.get_options()) {
         const std::string name = long_name(*option);
-        const bool in_environment =
-            !name.empty() && !secrets.count(option) && (name == "config" || !kCommandLineOnly.count(name));
+        const bool in_environment = !name.empty() && !secrets.count(option) &&
+                                    (name == "config" || !kCommandLineOnly.count(name));
         if (in_environment) option->envname(environment_name(environment_prefix, name));
         // One value an occurrence, however often: `--allow A HOST PORT` must leave HOST alone.
         if (option->get_expected_max() > 1 && !name.empty()) option->allow_extra_args(false);
@@ -173,7 +188,8 @@ std::string Options::State::with_suggestion(const std::string& message) const
     const auto start = message.find("--");
     if (start == std::string::npos) return message;
     const auto end = message.find_first_of(" =:", start);
-    const std::string given = message.substr(start + 2, end == std::string::npos ? end : end - start - 2);
+    const std::string given =
+        message.substr(start + 2, end == std::string::npos ? end : end - start - 2);
     std::vector<std::string> known;
     for (const CLI::Option* option : app.get_options()) known.push_back(long_name(*option));
     if (std::find(known.begin(), known.end(), given) != known.end()) return message;
@@ -197,7 +213,8 @@ int Options::State::report(const CLI::Error& error, int argc, char** argv)
             return std::string_view(argument).substr(0, option.size()) == option;
         });
         if (on_command_line || message.find(option) == std::string::npos) continue;
-        std::cerr << program << ": " << config_path() << ": line " << line.line << ": " << message << "\n";
+        std::cerr << program << ": " << config_path() << ": line " << line.line << ": " << message
+                  << "\n";
         return kExitConfiguration;
     }
     std::cerr << program << ": " << with_suggestion(message) << "\n"
@@ -213,9 +230,11 @@ void Options::State::print() const
         if (secrets.count(option)) {
             if (option->count() != 0) std::cout << name << " = ********\n";
         } else if (option->get_expected_max() == 0) {
-            std::cout << name << " = " << (option->count() != 0 && option->as<bool>() ? "true" : "false") << "\n";
+            std::cout << name << " = "
+                      << (option->count() != 0 && option->as<bool>() ? "true" : "false") << "\n";
         } else if (option->count() != 0) {
-            for (const std::string& value : option->results()) std::cout << name << " = \"" << value << "\"\n";
+            for (const std::string& value : option->results())
+                std::cout << name << " = \"" << value << "\"\n";
         } else if (!option->get_default_str().empty()) {
             std::cout << name << " = \"" << option->get_default_str() << "\"\n";
         } else {
@@ -240,7 +259,8 @@ void Options::State::configure_log() const
 }
 
 Options::Options(std::string program, std::string description, std::string environment_prefix)
-    : state_(std::make_unique<State>(std::move(program), std::move(description), std::move(environment_prefix)))
+    : state_(std::make_unique<State>(std::move(program), std::move(description),
+                                     std::move(environment_prefix)))
 {
 }
 
@@ -271,7 +291,8 @@ std::optional<int> Options::parse(int argc, char** argv)
     } catch (const CLI::Error& error) {
         return state_->report(error, argc, argv);
     }
-    // CLI11 passes over a default file that it cannot open; what stands in it must not be passed over.
+    // CLI11 passes over a default file that it cannot open; what stands in it must not be passed
+    // over.
     const std::string file = state_->config_path();
     if (::access(file.c_str(), F_OK) == 0 && ::access(file.c_str(), R_OK) != 0) {
         std::cerr << state_->program << ": " << file << ": cannot be read by this user\n";
@@ -304,7 +325,8 @@ Result<HostPort> parse_host_port(std::string_view text)
     if (bracketed)
         host = host.substr(1, host.size() - 2);
     else if (host.find(':') != std::string_view::npos)
-        return Error{ErrorKind::malformed, "an IPv6 address wants brackets, [::1]:25: " + std::string(text)};
+        return Error{ErrorKind::malformed,
+                     "an IPv6 address wants brackets, [::1]:25: " + std::string(text)};
     unsigned long number = 0;
     for (const char c : port) {
         if (c < '0' || c > '9' || number > 65535) return malformed;
@@ -324,10 +346,13 @@ Result<std::string> read_secret(const std::string& path)
     const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
     const bool by_name = path.find('/') == std::string::npos && credentials != nullptr;
     const std::string file = by_name ? std::string(credentials) + "/" + path : path;
-    struct stat status {};
-    if (::stat(file.c_str(), &status) != 0) return Error{ErrorKind::temporary, "read secret file " + file, errno};
+    struct stat status {
+    };
+    if (::stat(file.c_str(), &status) != 0)
+        return Error{ErrorKind::temporary, "read secret file " + file, errno};
     if ((status.st_mode & 0007) != 0)
-        return Error{ErrorKind::refused, "secret file " + file + " is open to everyone: chmod 0640 " + file};
+        return Error{ErrorKind::refused,
+                     "secret file " + file + " is open to everyone: chmod 0640 " + file};
     std::ifstream input(file);
     std::string secret;
     if (!std::getline(input, secret) || secret.empty())

@@ -1,4 +1,5 @@
-/// Command line, environment and configuration file in one (CLI11), the same way in all three programs.
+/// Command line, environment and configuration file in one (CLI11), the same way in all three
+/// programs.
 ///
 /// Order: command line, environment (PREFIX_LONG_OPTION), file (`name = value`, the long options'
 /// names, # comments), default. A repeatable option is given on several lines. Unknown names are
@@ -16,12 +17,14 @@
 #include "common/log.h"
 #include "common/result.h"
 
-namespace CLI {
+namespace CLI
+{
 class App;
 class Option;
 }  // namespace CLI
 
-namespace mail {
+namespace mail
+{
 
 inline constexpr int kExitUsage = 64;          // sysexits.h EX_USAGE
 inline constexpr int kExitTemporary = 75;      // EX_TEMPFAIL
@@ -34,19 +37,22 @@ struct ConfigLine {
     std::string value;
 };
 
-/// Pure. errors  malformed: with the line's number: no `=`, an unsound name, an unclosed quote, NUL,
-/// a line over 64 KiB. Values may be in double quotes; a # outside quotes after white space starts a comment.
+/// Pure. errors  malformed: with the line's number: no `=`, an unsound name, an unclosed quote,
+/// NUL, a line over 64 KiB. Values may be in double quotes; a # outside quotes after white space
+/// starts a comment.
 [[nodiscard]] Result<std::vector<ConfigLine>> parse_config(std::string_view text);
 
 /// The known name nearest to `name`, if it is near enough to be a slip.
-[[nodiscard]] std::optional<std::string> nearest_name(std::string_view name, const std::vector<std::string>& known);
+[[nodiscard]] std::optional<std::string> nearest_name(std::string_view name,
+                                                      const std::vector<std::string>& known);
 
 /// A program's options: declare them on app(), then parse() once.
 ///
 ///     Options options("postoffice", "catches mail over SMTP and makes it durable", "POSTOFFICE");
 ///     options.app().add_option("--spool", spool, "the spool directory")->capture_default_str();
 ///     if (auto exit_code = options.parse(argc, argv)) return *exit_code;
-class Options {
+class Options
+{
 public:
     Options(std::string program, std::string description, std::string environment_prefix);
     ~Options();

@@ -1,12 +1,14 @@
-/// The configuration file's grammar: `name = value` lines, # comments, values in double quotes where
-/// they need it. Pure.
+/// The configuration file's grammar: `name = value` lines, # comments, values in double quotes
+/// where they need it. Pure.
 #include <algorithm>
 #include <cctype>
 
 #include "common/config.h"
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 constexpr std::size_t kMaxLineBytes = 64 * 1024;
 
@@ -24,7 +26,9 @@ std::string_view trimmed(std::string_view text)
 
 bool is_name(std::string_view name)
 {
-    const auto fits = [](unsigned char c) { return std::islower(c) || std::isdigit(c) || c == '-'; };
+    const auto fits = [](unsigned char c) {
+        return std::islower(c) || std::isdigit(c) || c == '-';
+    };
     return !name.empty() && name.front() != '-' && std::all_of(name.begin(), name.end(), fits);
 }
 
@@ -53,7 +57,8 @@ Result<std::string> quoted_value(std::string_view text, int line)
 std::string plain_value(std::string_view text)
 {
     for (std::size_t at = 0; at < text.size(); ++at)
-        if (text[at] == '#' && (at == 0 || is_blank(text[at - 1]))) return std::string(trimmed(text.substr(0, at)));
+        if (text[at] == '#' && (at == 0 || is_blank(text[at - 1])))
+            return std::string(trimmed(text.substr(0, at)));
     return std::string(text);
 }
 
@@ -64,7 +69,8 @@ Result<ConfigLine> parse_line(std::string_view text, int line)
     const std::string_view name = trimmed(text.substr(0, equals));
     if (!is_name(name)) return at_line(line, "not a name: " + std::string(name.substr(0, 40)));
     const std::string_view value = trimmed(text.substr(equals + 1));
-    if (value.empty() || value.front() != '"') return ConfigLine{line, std::string(name), plain_value(value)};
+    if (value.empty() || value.front() != '"')
+        return ConfigLine{line, std::string(name), plain_value(value)};
     auto unquoted = quoted_value(value, line);
     if (!unquoted) return std::move(unquoted).error();
     return ConfigLine{line, std::string(name), std::move(*unquoted)};
@@ -105,7 +111,8 @@ Result<std::vector<ConfigLine>> parse_config(std::string_view text)
     return lines;
 }
 
-std::optional<std::string> nearest_name(std::string_view name, const std::vector<std::string>& known)
+std::optional<std::string> nearest_name(std::string_view name,
+                                        const std::vector<std::string>& known)
 {
     const std::string* best = nullptr;
     std::size_t best_distance = std::max<std::size_t>(2, name.size() / 3) + 1;

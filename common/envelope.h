@@ -4,7 +4,8 @@
 #include <string>
 #include <vector>
 
-namespace mail {
+namespace mail
+{
 
 struct Envelope {
     std::string reverse_path;             // without <>; empty: the null sender

@@ -6,8 +6,10 @@
 
 #include <cerrno>
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 std::string holder_of(int descriptor)
 {

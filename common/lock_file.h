@@ -5,9 +5,11 @@
 
 #include "common/result.h"
 
-namespace mail {
+namespace mail
+{
 
-class LockFile {
+class LockFile
+{
 public:
     /// Takes the lock or says who has it. Never waits.
     /// errors  conflict: held; the step names the path and the holder's pid

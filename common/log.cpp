@@ -8,8 +8,10 @@
 
 #include "common/clock.h"
 
-namespace mail::log {
-namespace {
+namespace mail::log
+{
+namespace
+{
 
 Options& options()
 {

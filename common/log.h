@@ -13,17 +13,18 @@
 #include <string>
 #include <string_view>
 
-namespace mail::log {
+namespace mail::log
+{
 
 enum class Level { debug, info, warning, error };
 enum class Format { text, json };
 
 struct Options {
-    std::string program = "mail";     // the syslog ident
-    Level least = Level::info;        // below it nothing is written
+    std::string program = "mail";  // the syslog ident
+    Level least = Level::info;     // below it nothing is written
     Format format = Format::text;
-    bool syslog = false;              // to syslog, facility mail, instead of stderr
-    bool timestamps = true;           // false under systemd
+    bool syslog = false;     // to syslog, facility mail, instead of stderr
+    bool timestamps = true;  // false under systemd
 };
 
 /// Once, early in main, before other threads run.
@@ -38,17 +39,31 @@ struct Field {
     Field(std::string_view k, const std::string& v) : key(k), value(v) {}
     Field(std::string_view k, bool v) : key(k), value(v ? "true" : "false") {}
     template <std::integral T>
-        requires(!std::same_as<T, bool>)
-    Field(std::string_view k, T v) : key(k), value(std::to_string(v)) {}
+    requires(!std::same_as<T, bool>) Field(std::string_view k, T v)
+        : key(k), value(std::to_string(v))
+    {
+    }
 };
 
 using Fields = std::initializer_list<Field>;
 
 void write(Level level, std::string_view event, Fields fields);
-inline void debug(std::string_view event, Fields fields = {}) { write(Level::debug, event, fields); }
-inline void info(std::string_view event, Fields fields = {}) { write(Level::info, event, fields); }
-inline void warning(std::string_view event, Fields fields = {}) { write(Level::warning, event, fields); }
-inline void error(std::string_view event, Fields fields = {}) { write(Level::error, event, fields); }
+inline void debug(std::string_view event, Fields fields = {})
+{
+    write(Level::debug, event, fields);
+}
+inline void info(std::string_view event, Fields fields = {})
+{
+    write(Level::info, event, fields);
+}
+inline void warning(std::string_view event, Fields fields = {})
+{
+    write(Level::warning, event, fields);
+}
+inline void error(std::string_view event, Fields fields = {})
+{
+    write(Level::error, event, fields);
+}
 
 /// One line without its end, as write() would put it out; pure, for tests.
 std::string render(const Options& options, Level level, std::string_view event, Fields fields,

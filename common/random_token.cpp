@@ -6,7 +6,8 @@
 #include <cerrno>
 #include <cstdlib>
 
-namespace mail {
+namespace mail
+{
 
 void fill_random(void* out, std::size_t size)
 {

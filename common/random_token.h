@@ -4,7 +4,8 @@
 #include <cstddef>
 #include <string>
 
-namespace mail {
+namespace mail
+{
 
 /// Fills `out`. Blocks only while the kernel's pool is not ready, early at boot.
 void fill_random(void* out, std::size_t size);

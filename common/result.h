@@ -10,7 +10,8 @@
 #include <utility>
 #include <variant>
 
-namespace mail {
+namespace mail
+{
 
 enum class ErrorKind {
     malformed,  // the input is not what its grammar says; trying again changes nothing
@@ -34,10 +35,12 @@ struct Error {
 };
 
 /// "Worked, nothing to return."
-struct Done {};
+struct Done {
+};
 
 template <class T>
-class [[nodiscard]] Result {
+class [[nodiscard]] Result
+{
 public:
     using value_type = T;
 

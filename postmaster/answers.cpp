@@ -2,8 +2,10 @@
 
 #include <arpa/inet.h>
 
-namespace postmaster {
-namespace {
+namespace postmaster
+{
+namespace
+{
 
 using mail::Error;
 using mail::ErrorKind;

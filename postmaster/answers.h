@@ -8,7 +8,8 @@
 #include "common/result.h"
 #include "postmaster/slots.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 [[nodiscard]] mail::http::Answer nothing_there();                // 404
 [[nodiscard]] mail::http::Answer no_content();                   // 204

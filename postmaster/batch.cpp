@@ -5,7 +5,8 @@
 #include "common/log.h"
 #include "postmaster/original_form.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 using mail::Error;
 using mail::ErrorKind;
@@ -13,7 +14,8 @@ using mail::Pick;
 using mail::Record;
 namespace log = mail::log;
 
-namespace {
+namespace
+{
 
 constexpr std::size_t kLargeContent = std::size_t{1024} * 1024;
 
@@ -61,7 +63,8 @@ Batch::Step Batch::take(const Pick& pick)
         return Step::skipped;
     }
     auto recipients = hand_out_.lendable(pick, record->envelope);
-    // The original's hand-out takes the whole file: a mail that somebody has to get later waits for him.
+    // The original's hand-out takes the whole file: a mail that somebody has to get later waits for
+    // him.
     if (form_ == RecordForm::original && hand_out_.has_later_recipients(pick)) return Step::skipped;
     if (recipients.empty()) {
         trouble_ = true;
@@ -84,7 +87,8 @@ Batch::Step Batch::write(const Pick& pick, Record record, std::vector<std::strin
 
     const std::size_t before = json_.size();
     // A large mail must not make the answer grow by doubling.
-    if (record.content.size() > kLargeContent) json_.reserve(before + record.content.size() / 2 * 3);
+    if (record.content.size() > kLargeContent)
+        json_.reserve(before + record.content.size() / 2 * 3);
     if (!is_first) json_ += ',';
     append(record);
     if (!is_first && json_.size() - start_ > limits_.bytes) {

@@ -7,7 +7,8 @@
 #include "common/privacy/scrub.h"
 #include "common/spool/spool.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 /// How a record is written: ours (design: the record), or as the original PostMaster did.
 enum class RecordForm { ours, original };

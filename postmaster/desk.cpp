@@ -5,8 +5,10 @@
 #include "common/log.h"
 #include "postmaster/outcomes_body.h"
 
-namespace postmaster {
-namespace {
+namespace postmaster
+{
+namespace
+{
 
 using mail::Done;
 using mail::Error;

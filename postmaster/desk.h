@@ -15,7 +15,8 @@
 #include "common/spool/spool.h"
 #include "postmaster/batch.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 class Desk
 {

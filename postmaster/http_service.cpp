@@ -8,8 +8,10 @@
 #include "postmaster/path_pattern.h"
 #include "postmaster/query.h"
 
-namespace postmaster {
-namespace {
+namespace postmaster
+{
+namespace
+{
 
 using mail::http::Answer;
 using mail::http::find_field;

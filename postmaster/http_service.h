@@ -12,7 +12,8 @@
 #include "postmaster/slots.h"
 #include "postmaster/users.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 struct ServiceSettings {
     std::size_t batch = 50;

@@ -4,7 +4,8 @@
 #include "common/http/message.h"
 #include "common/privacy/message_view.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 void append_original_form(std::string& json, const mail::Record& record)
 {

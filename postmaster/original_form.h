@@ -6,7 +6,8 @@
 
 #include "common/spool/record.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 /// Appends one JSON object. `body` is all text parts, joined as the original joined them. Where the
 /// content is not UTF-8, `data` is base64 and a seventh member says so, `data_encoding`; the

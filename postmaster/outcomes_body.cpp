@@ -5,8 +5,10 @@
 #include <set>
 #include <string>
 
-namespace postmaster {
-namespace {
+namespace postmaster
+{
+namespace
+{
 
 using mail::Error;
 using mail::ErrorKind;

@@ -7,7 +7,8 @@
 #include "common/result.h"
 #include "common/spool/spool.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 inline constexpr int kMaxJsonDepth = 16;
 inline constexpr std::size_t kMaxReasonBytes = 1000;  // longer ones are cut

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
-namespace postmaster {
-namespace {
+namespace postmaster
+{
+namespace
+{
 
 constexpr std::size_t kTokenDigits = 32;
 

@@ -5,7 +5,8 @@
 #include <string>
 #include <string_view>
 
-namespace postmaster {
+namespace postmaster
+{
 
 /// 32 lower-case hex digits.
 [[nodiscard]] bool is_lease_token(std::string_view text) noexcept;

@@ -14,8 +14,10 @@
 #include "postmaster/http_service.h"
 #include "postmaster/users.h"
 
-namespace postmaster {
-namespace {
+namespace postmaster
+{
+namespace
+{
 
 using mail::Error;
 using mail::ErrorKind;

@@ -3,7 +3,8 @@
 
 #include "postmaster/settings.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 /// Blocks SIGTERM, SIGINT and SIGHUP for all threads that start later (run() waits for them), and
 /// ignores SIGPIPE and SIGXFSZ: both are errors of a write, and answered as such. Call it first in

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
-namespace postmaster {
-namespace {
+namespace postmaster
+{
+namespace
+{
 
 using mail::Error;
 using mail::ErrorKind;

@@ -10,7 +10,8 @@
 
 #include "common/result.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 using Query = std::map<std::string, std::uint64_t, std::less<>>;
 

@@ -6,8 +6,10 @@
 #include "common/http/listening_socket.h"
 #include "postmaster/users_file.h"
 
-namespace postmaster {
-namespace {
+namespace postmaster
+{
+namespace
+{
 
 using mail::Result;
 using mail::privacy::OriginValues;

@@ -10,7 +10,8 @@
 #include "common/privacy/origin_values.h"
 #include "common/result.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 struct Settings {
     std::string spool = "/var/spool/postoffice";

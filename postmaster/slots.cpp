@@ -1,6 +1,7 @@
 #include "postmaster/slots.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 Slots::Slots(std::size_t count)
 {

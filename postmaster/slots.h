@@ -7,7 +7,8 @@
 #include <mutex>
 #include <stop_token>
 
-namespace postmaster {
+namespace postmaster
+{
 
 class Slots
 {

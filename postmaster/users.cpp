@@ -14,8 +14,10 @@
 #include "common/base64.h"
 #include "common/http/message.h"
 
-namespace postmaster {
-namespace {
+namespace postmaster
+{
+namespace
+{
 
 constexpr std::size_t kMostRemembered = 1000;
 
@@ -120,8 +122,8 @@ bool Users::is_remembered(const Digest& credentials) const
     return remembered_.count(credentials) != 0;
 }
 
-/// Unless the users were replaced while the hash was computed. bcrypt looks at 72 bytes only, so one user
-/// can have many right passwords: hence the bound.
+/// Unless the users were replaced while the hash was computed. bcrypt looks at 72 bytes only, so
+/// one user can have many right passwords: hence the bound.
 void Users::remember(const Digest& credentials, std::uint64_t generation)
 {
     const std::unique_lock lock(mutex_);

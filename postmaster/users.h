@@ -16,7 +16,8 @@
 
 #include "postmaster/users_file.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 class Users
 {

@@ -10,8 +10,10 @@
 #include <optional>
 #include <set>
 
-namespace postmaster {
-namespace {
+namespace postmaster
+{
+namespace
+{
 
 using mail::Error;
 using mail::ErrorKind;

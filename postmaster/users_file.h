@@ -7,7 +7,8 @@
 
 #include "common/result.h"
 
-namespace postmaster {
+namespace postmaster
+{
 
 struct UserEntry {
     std::string name;

@@ -6,8 +6,10 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace mail::http {
-namespace {
+namespace mail::http
+{
+namespace
+{
 
 using namespace std::chrono_literals;
 

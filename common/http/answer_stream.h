@@ -21,7 +21,8 @@
 #pragma clang diagnostic ignored "-Winconsistent-missing-override"
 #endif
 
-namespace mail::http {
+namespace mail::http
+{
 
 class AnswerStream final : public httplib::Stream
 {

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cerrno>
 
-namespace mail::http {
-namespace {
+namespace mail::http
+{
+namespace
+{
 
 /// The whole answer to a request that never reached a handler.
 std::string refusal_bytes(int status, std::string_view detail, bool with_body)

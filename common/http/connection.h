@@ -10,7 +10,8 @@
 #include "common/http/descriptor.h"
 #include "common/http/request_guard.h"
 
-namespace mail::http {
+namespace mail::http
+{
 
 class Connection
 {

@@ -5,7 +5,8 @@
 
 #include <utility>
 
-namespace mail::http {
+namespace mail::http
+{
 
 class Descriptor
 {

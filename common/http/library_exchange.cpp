@@ -5,8 +5,10 @@
 #include "common/http/answer_stream.h"
 #include "common/log.h"
 
-namespace mail::http {
-namespace {
+namespace mail::http
+{
+namespace
+{
 
 bool is_there(int socket)
 {

@@ -10,7 +10,8 @@
 #include "common/http/connection.h"
 #include "common/http/message.h"
 
-namespace mail::http {
+namespace mail::http
+{
 
 /// Calls `handler` with the connection's request and writes its answer.
 ///

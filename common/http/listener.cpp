@@ -13,8 +13,10 @@
 #include "common/http/library_exchange.h"
 #include "common/log.h"
 
-namespace mail::http {
-namespace {
+namespace mail::http
+{
+namespace
+{
 
 using namespace std::chrono_literals;
 using std::chrono::steady_clock;
@@ -212,8 +214,10 @@ void Listener::take_back()
 void Listener::answer(std::unique_ptr<Connection> connection)
 {
     try {
-        answer_request(*connection, handler_, limits_.passed_fields, limits_.write_deadline, stop_.get_token());
-    } catch (const std::exception& exception) {  // no memory: this connection goes without an answer
+        answer_request(*connection, handler_, limits_.passed_fields, limits_.write_deadline,
+                       stop_.get_token());
+    } catch (
+        const std::exception& exception) {  // no memory: this connection goes without an answer
         log::error("no answer", {{"reason", exception.what()}});
     }
     connection->linger(steady_clock::now() + limits_.linger_deadline);

@@ -24,7 +24,8 @@
 #include "common/http/message.h"
 #include "common/http/worker_pool.h"
 
-namespace mail::http {
+namespace mail::http
+{
 
 struct ListenerLimits {
     std::size_t connections = 256;  // open at once, in any phase; more wait in the backlog

@@ -15,8 +15,10 @@
 
 #include "common/config.h"
 
-namespace mail::http {
-namespace {
+namespace mail::http
+{
+namespace
+{
 
 constexpr int kBacklog = 511;
 constexpr std::string_view kUnix = "unix:";

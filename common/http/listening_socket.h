@@ -9,7 +9,8 @@
 #include "common/http/descriptor.h"
 #include "common/result.h"
 
-namespace mail::http {
+namespace mail::http
+{
 
 /// A socket that listens, without blocking. One of our own unlinks its path when it goes; an
 /// inherited one is neither shut down nor unlinked, because systemd goes on listening on it.

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 
-namespace mail::http {
-namespace {
+namespace mail::http
+{
+namespace
+{
 
 char lower(char c)
 {

@@ -10,7 +10,8 @@
 #include <utility>
 #include <vector>
 
-namespace mail::http {
+namespace mail::http
+{
 
 using Field =
     std::pair<std::string, std::string>;  // name as it stood, value without white space around it

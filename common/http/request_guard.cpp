@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <charconv>
 
-namespace mail::http {
-namespace {
+namespace mail::http
+{
+namespace
+{
 
 constexpr std::string_view kMethods[] = {"GET",    "HEAD",  "POST",   "PUT",
                                          "DELETE", "PATCH", "OPTIONS"};

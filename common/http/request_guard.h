@@ -13,7 +13,8 @@
 
 #include "common/http/message.h"
 
-namespace mail::http {
+namespace mail::http
+{
 
 inline constexpr std::size_t kMaxHeadBytes = 16 * 1024;
 inline constexpr std::size_t kMaxLineBytes = 8000;

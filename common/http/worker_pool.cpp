@@ -1,6 +1,7 @@
 #include "common/http/worker_pool.h"
 
-namespace mail::http {
+namespace mail::http
+{
 
 WorkerPool::WorkerPool(std::size_t threads, Work work) : work_(std::move(work))
 {

@@ -12,7 +12,8 @@
 
 #include "common/http/connection.h"
 
-namespace mail::http {
+namespace mail::http
+{
 
 class WorkerPool
 {

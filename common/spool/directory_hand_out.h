@@ -1,5 +1,5 @@
-/// HandOut over the spool directory: an index in memory, filled at start and fed by inotify, and one
-/// checkpointed journal in state/ for leases, recipients still pending, next tries and reasons.
+/// HandOut over the spool directory: an index in memory, filled at start and fed by inotify, and
+/// one checkpointed journal in state/ for leases, recipients still pending, next tries and reasons.
 /// The order of the steps, and what a crash leaves between them: docs/spool.md.
 #pragma once
 
@@ -18,28 +18,33 @@
 #include "common/spool/spool_watcher.h"
 #include "common/spool/waiting_index.h"
 
-namespace mail {
+namespace mail
+{
 
 struct DirectoryHandOutOptions {
     std::string root;           // the spool directory
     bool unsafe_spool = false;  // allow tmpfs and network file systems
 };
 
-class DirectoryHandOut final : public HandOut {
+class DirectoryHandOut final : public HandOut
+{
 public:
-    /// Makes the directories, takes the lock, replays the journal, fills the index, starts to watch.
-    /// errors  as DirectoryIntake::open; conflict names the other postmaster's pid
-    static Result<std::unique_ptr<DirectoryHandOut>> open(const DirectoryHandOutOptions& options, Files& files = system_files(),
+    /// Makes the directories, takes the lock, replays the journal, fills the index, starts to
+    /// watch. errors  as DirectoryIntake::open; conflict names the other postmaster's pid
+    static Result<std::unique_ptr<DirectoryHandOut>> open(const DirectoryHandOutOptions& options,
+                                                          Files& files = system_files(),
                                                           const Clock& clock = system_clock());
 
     std::vector<Pick> next(std::size_t max) override;
-    bool wait_for_mail(std::chrono::steady_clock::time_point deadline, std::stop_token stop) override;
+    bool wait_for_mail(std::chrono::steady_clock::time_point deadline,
+                       std::stop_token stop) override;
     void put_back(const std::vector<Pick>& picks) override;
     Result<Record> read(const Pick& pick) override;
     std::vector<std::string> lendable(const Pick& pick, const Envelope& envelope) override;
     bool has_later_recipients(const Pick& pick) override;
     Result<Lease> lease(const std::vector<Loan>& loans, std::chrono::seconds seconds) override;
-    Result<Settlement> settle(const std::string& token, const std::vector<Outcome>& outcomes) override;
+    Result<Settlement> settle(const std::string& token,
+                              const std::vector<Outcome>& outcomes) override;
     Result<Lease> renew(const std::string& token, std::chrono::seconds seconds) override;
     Result<Done> release(const std::string& token) override;
     Result<Done> hold(const Pick& pick, const std::string& reason) override;
@@ -65,7 +70,8 @@ private:
     Result<Done> keep(const Change& change);
     void end_expired();
     void announce();
-    Result<Done> move_away(const Pick& pick, const std::string& directory, const std::string& reason);
+    Result<Done> move_away(const Pick& pick, const std::string& directory,
+                           const std::string& reason);
     Result<Done> carry_out(const SpoolId& id, Fate fate, std::set<std::string>& to_sync);
     void rest_unmoved(const SpoolId& id);
 

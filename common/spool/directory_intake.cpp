@@ -7,14 +7,17 @@
 #include "common/privacy/message_view.h"
 #include "common/spool/spool_directory.h"
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 constexpr std::uint64_t kDefaultMinFreeBytes = 256ULL << 20;
 constexpr std::uint64_t kMinFreeInodes = 1024;
 
 /// Removes the file aside unless the commit took it away.
-class RemoveOnExit {
+class RemoveOnExit
+{
 public:
     RemoveOnExit(Files& files, const std::string& path) : files_(files), path_(path) {}
     RemoveOnExit(const RemoveOnExit&) = delete;
@@ -33,8 +36,8 @@ private:
 
 }  // namespace
 
-Result<std::unique_ptr<DirectoryIntake>> DirectoryIntake::open(const DirectoryIntakeOptions& options,
-                                                               Files& files, const Clock& clock)
+Result<std::unique_ptr<DirectoryIntake>> DirectoryIntake::open(
+    const DirectoryIntakeOptions& options, Files& files, const Clock& clock)
 {
     const SpoolLayout layout(options.root);
     auto lock = prepare_spool(layout, layout.postoffice_lock(), options.unsafe_spool, files);
@@ -94,12 +97,13 @@ Result<Done> DirectoryIntake::write_durably(const Record& record)
     RemoveOnExit no_debris(files_, aside);
 
     const auto write = [&](std::string_view piece) { return (*file)->write_all(piece); };
-    if (auto ok = encode_record(record, write); !ok) return ok;     // 2 bytes to the kernel
-    if (auto ok = (*file)->sync(); !ok) return ok;                  // 3 bytes to the disk
+    if (auto ok = encode_record(record, write); !ok) return ok;  // 2 bytes to the kernel
+    if (auto ok = (*file)->sync(); !ok) return ok;               // 3 bytes to the disk
     if (auto ok = (*file)->close(); !ok) return ok;
-    if (auto ok = files_.rename_new(aside, ready); !ok) return ok;  // 4 commit; refuses to overwrite
+    if (auto ok = files_.rename_new(aside, ready); !ok)
+        return ok;  // 4 commit; refuses to overwrite
     no_debris.disarm();
-    auto named = files_.sync_dir(layout_.messages_dir());           // 5 the name to the disk
+    auto named = files_.sync_dir(layout_.messages_dir());  // 5 the name to the disk
     if (!named) {
         // The name may or may not survive: take it back, so that at worst the client's second try
         // makes a duplicate.
@@ -116,8 +120,8 @@ bool DirectoryIntake::has_room()
     const std::uint64_t least = min_free_bytes_ != 0
                                     ? min_free_bytes_
                                     : std::min(room->total_bytes / 20, kDefaultMinFreeBytes);
-    const bool inodes_left =
-        room->total_inodes == 0 || room->free_inodes >= std::min(room->total_inodes / 20, kMinFreeInodes);
+    const bool inodes_left = room->total_inodes == 0 ||
+                             room->free_inodes >= std::min(room->total_inodes / 20, kMinFreeInodes);
     return room->free_bytes >= least && inodes_left;
 }
 

@@ -1,5 +1,5 @@
-/// Intake as a directory: incoming/<id>.json, synced, then renamed into messages/, then the directory
-/// synced. One visible function does it: write_durably.
+/// Intake as a directory: incoming/<id>.json, synced, then renamed into messages/, then the
+/// directory synced. One visible function does it: write_durably.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,8 @@
 #include "common/spool/spool.h"
 #include "common/spool/spool_layout.h"
 
-namespace mail {
+namespace mail
+{
 
 struct DirectoryIntakeOptions {
     std::string root;                  // the spool directory
@@ -19,20 +20,23 @@ struct DirectoryIntakeOptions {
     bool unsafe_spool = false;         // allow tmpfs and network file systems
 };
 
-class DirectoryIntake final : public Intake {
+class DirectoryIntake final : public Intake
+{
 public:
     /// Makes the directories, takes the lock, removes what a crash left in incoming/.
     /// errors  conflict: another postoffice has the spool (its pid is in the step)
     ///         refused:  tmpfs or a network file system, without unsafe_spool
     ///         temporary: not writable; the step says the path and the owner wanted
-    static Result<std::unique_ptr<DirectoryIntake>> open(const DirectoryIntakeOptions& options, Files& files = system_files(),
+    static Result<std::unique_ptr<DirectoryIntake>> open(const DirectoryIntakeOptions& options,
+                                                         Files& files = system_files(),
                                                          const Clock& clock = system_clock());
 
     Result<SpoolId> commit(Message message) override;
     bool has_room() override;
 
 private:
-    DirectoryIntake(const DirectoryIntakeOptions& options, Files& files, const Clock& clock, LockFile lock);
+    DirectoryIntake(const DirectoryIntakeOptions& options, Files& files, const Clock& clock,
+                    LockFile lock);
     Result<Done> remove_debris();
     Result<Done> write_durably(const Record& record);
 

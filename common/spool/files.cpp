@@ -8,8 +8,10 @@
 #include <cerrno>
 #include <cstdio>
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 Error failed(const char* step, const std::string& path)
 {
@@ -20,7 +22,8 @@ Error failed(const char* step, const std::string& path)
     return Error{kind, std::string(step) + " " + path, code};
 }
 
-class Descriptor {
+class Descriptor
+{
 public:
     explicit Descriptor(int number) : number_(number) {}
     Descriptor(const Descriptor&) = delete;
@@ -38,7 +41,8 @@ private:
     int number_;
 };
 
-class SystemFile final : public OutFile {
+class SystemFile final : public OutFile
+{
 public:
     SystemFile(int descriptor, std::string path) : file_(descriptor), path_(std::move(path)) {}
 
@@ -56,8 +60,8 @@ public:
     Result<Done> write_at(std::uint64_t offset, std::string_view octets) override
     {
         while (!octets.empty()) {
-            const ssize_t written = ::pwrite(file_.number(), octets.data(), octets.size(),
-                                             static_cast<off_t>(offset));
+            const ssize_t written =
+                ::pwrite(file_.number(), octets.data(), octets.size(), static_cast<off_t>(offset));
             if (written < 0 && errno == EINTR) continue;
             if (written < 0) return failed("write", path_);
             octets.remove_prefix(static_cast<std::size_t>(written));
@@ -89,7 +93,8 @@ private:
     std::string path_;
 };
 
-class SystemFiles final : public Files {
+class SystemFiles final : public Files
+{
 public:
     Result<std::unique_ptr<OutFile>> create_exclusive(const std::string& path) override
     {
@@ -106,15 +111,19 @@ public:
         // NONBLOCK: a FIFO somebody left in the directory must not stop us.
         Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
         if (file.number() < 0) return failed("open", path);
-        struct stat status {};
+        struct stat status {
+        };
         if (::fstat(file.number(), &status) != 0) return failed("stat", path);
-        if (!S_ISREG(status.st_mode)) return Error{ErrorKind::refused, path + " is no regular file"};
+        if (!S_ISREG(status.st_mode))
+            return Error{ErrorKind::refused, path + " is no regular file"};
         if (static_cast<std::uint64_t>(status.st_size) > max_bytes)
-            return Error{ErrorKind::refused, path + " is over " + std::to_string(max_bytes) + " bytes"};
+            return Error{ErrorKind::refused,
+                         path + " is over " + std::to_string(max_bytes) + " bytes"};
         std::string content(static_cast<std::size_t>(status.st_size), '\0');
         std::size_t filled = 0;
         while (filled < content.size()) {
-            const ssize_t got = ::read(file.number(), content.data() + filled, content.size() - filled);
+            const ssize_t got =
+                ::read(file.number(), content.data() + filled, content.size() - filled);
             if (got < 0 && errno == EINTR) continue;
             if (got < 0) return failed("read", path);
             if (got == 0) break;
@@ -126,7 +135,8 @@ public:
 
     Result<FileStatus> status(const std::string& path) override
     {
-        struct stat status {};
+        struct stat status {
+        };
         if (::lstat(path.c_str(), &status) != 0) return failed("stat", path);
         return FileStatus{static_cast<std::uint64_t>(status.st_size), status.st_mtim.tv_sec};
     }
@@ -160,7 +170,8 @@ public:
 
     Result<Done> make_dir(const std::string& path) override
     {
-        if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return failed("make directory", path);
+        if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST)
+            return failed("make directory", path);
         return Done{};
     }
 
@@ -182,7 +193,8 @@ public:
     }
 
 private:
-    static Result<std::unique_ptr<OutFile>> open(const std::string& path, int flags, const char* step)
+    static Result<std::unique_ptr<OutFile>> open(const std::string& path, int flags,
+                                                 const char* step)
     {
         const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC | O_NOFOLLOW, 0600);
         if (descriptor < 0) return failed(step, path);

@@ -1,7 +1,8 @@
 /// The file-system seam: every step that a crash can fall between goes through here, so that tests
 /// can cut the power between any two of them and look at what is left.
 ///
-/// All calls block. Errors are temporary unless said otherwise and carry the step, the path and errno.
+/// All calls block. Errors are temporary unless said otherwise and carry the step, the path and
+/// errno.
 #pragma once
 
 #include <cstdint>
@@ -12,10 +13,12 @@
 
 #include "common/result.h"
 
-namespace mail {
+namespace mail
+{
 
 /// An open file for writing. Closes quietly when destroyed; call close() where its error matters.
-class OutFile {
+class OutFile
+{
 public:
     virtual ~OutFile() = default;
     /// Appends, or continues where the last write ended.
@@ -33,7 +36,8 @@ struct FileStatus {
     std::int64_t modified_seconds = 0;  // wall clock, since 1970
 };
 
-class Files {
+class Files
+{
 public:
     virtual ~Files() = default;
     /// Mode 0600. conflict if the name is there already.

@@ -6,8 +6,10 @@
 #include "common/checked_line.h"
 #include "common/log.h"
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 constexpr std::uint64_t kReserveBytes = 1 << 20;
 constexpr std::uint64_t kCheckpointBytes = 8 << 20;  // of changes since the last one
@@ -26,7 +28,8 @@ std::uint64_t take_header(std::string_view& content)
     const auto end = content.find('\n');
     if (!content.starts_with(kMagic) || end == std::string_view::npos) return 0;
     std::uint64_t generation = 0;
-    const auto [rest, fault] = std::from_chars(content.data() + kMagic.size(), content.data() + end, generation);
+    const auto [rest, fault] =
+        std::from_chars(content.data() + kMagic.size(), content.data() + end, generation);
     if (fault != std::errc() || rest != content.data() + end) return 0;
     content.remove_prefix(end + 1);
     return generation;
@@ -109,7 +112,8 @@ Result<Done> Journal::checkpoint()
     auto file = files_.open_for_update(paths_[other]);
     if (!file) return std::move(file).error();
 
-    // A number of its own for each attempt: what a failed one left behind must not pass for a line of this one.
+    // A number of its own for each attempt: what a failed one left behind must not pass for a line
+    // of this one.
     const std::uint64_t generation = ++last_begun_;
     std::string content = header_of(generation);
     for (const std::string& payload : snapshot_()) content += checked_line(generation, payload);

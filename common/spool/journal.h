@@ -1,8 +1,9 @@
-/// A checkpointed journal in two files of equal standing. One is written, the other waits; a checkpoint
-/// writes the whole state into the one that waits and goes on there. Each file keeps written blocks
-/// in reserve behind its end, so that the journal still works on a full disk.
+/// A checkpointed journal in two files of equal standing. One is written, the other waits; a
+/// checkpoint writes the whole state into the one that waits and goes on there. Each file keeps
+/// written blocks in reserve behind its end, so that the journal still works on a full disk.
 ///
-/// Format: docs/spool.md. A file begins with its generation; every line is a checked line salted with it.
+/// Format: docs/spool.md. A file begins with its generation; every line is a checked line salted
+/// with it.
 #pragma once
 
 #include <array>
@@ -16,9 +17,11 @@
 #include "common/result.h"
 #include "common/spool/files.h"
 
-namespace mail {
+namespace mail
+{
 
-class Journal {
+class Journal
+{
 public:
     /// Takes one payload at the replay, in the order of the appends.
     using Replay = std::function<void(std::string_view payload)>;

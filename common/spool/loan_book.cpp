@@ -2,12 +2,15 @@
 
 #include <algorithm>
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 bool is_lendable(const RecipientState& recipient, BootTime now)
 {
-    return recipient.status == RecipientStatus::pending && recipient.lease.empty() && recipient.next_try <= now;
+    return recipient.status == RecipientStatus::pending && recipient.lease.empty() &&
+           recipient.next_try <= now;
 }
 
 /// A state with every recipient once, all pending.
@@ -31,10 +34,14 @@ bool names(const std::vector<std::string>& recipients, const std::string& addres
 RecipientStatus status_after(OutcomeKind kind)
 {
     switch (kind) {
-        case OutcomeKind::delivered: return RecipientStatus::delivered;
-        case OutcomeKind::failed: return RecipientStatus::failed;
-        case OutcomeKind::held: return RecipientStatus::held;
-        case OutcomeKind::deferred: break;
+        case OutcomeKind::delivered:
+            return RecipientStatus::delivered;
+        case OutcomeKind::failed:
+            return RecipientStatus::failed;
+        case OutcomeKind::held:
+            return RecipientStatus::held;
+        case OutcomeKind::deferred:
+            break;
     }
     return RecipientStatus::pending;
 }
@@ -50,7 +57,8 @@ bool take_outcome(MailState& state, const std::string& token, const Outcome& out
         recipient.lease.clear();
         recipient.status = status_after(outcome.kind);
         recipient.reason = outcome.reason;
-        recipient.next_try = outcome.kind == OutcomeKind::deferred ? now + outcome.retry_after : BootTime{0};
+        recipient.next_try =
+            outcome.kind == OutcomeKind::deferred ? now + outcome.retry_after : BootTime{0};
     }
     return any;
 }
@@ -59,17 +67,21 @@ Fate fate_of(const MailState& state)
 {
     if (state.has_pending()) return Fate::stays;
     const auto any = [&](RecipientStatus status) {
-        return std::any_of(state.recipients.begin(), state.recipients.end(),
-                           [status](const RecipientState& recipient) { return recipient.status == status; });
+        return std::any_of(
+            state.recipients.begin(), state.recipients.end(),
+            [status](const RecipientState& recipient) { return recipient.status == status; });
     };
-    return any(RecipientStatus::failed) ? Fate::failed : any(RecipientStatus::held) ? Fate::held : Fate::deleted;
+    return any(RecipientStatus::failed) ? Fate::failed
+           : any(RecipientStatus::held) ? Fate::held
+                                        : Fate::deleted;
 }
 
 }  // namespace
 
 bool MailState::has_pending() const
 {
-    return recipients.empty() || std::any_of(recipients.begin(), recipients.end(), [](const RecipientState& recipient) {
+    return recipients.empty() ||
+           std::any_of(recipients.begin(), recipients.end(), [](const RecipientState& recipient) {
                return recipient.status == RecipientStatus::pending;
            });
 }
@@ -132,7 +144,8 @@ void LoanBook::forget(const SpoolId& id)
     const auto mail = mails_.find(id);
     if (mail == mails_.end()) return;
     for (const RecipientState& recipient : mail->second.recipients)
-        if (const auto lease = leases_.find(recipient.lease); lease != leases_.end()) lease->second.mails.erase(id);
+        if (const auto lease = leases_.find(recipient.lease); lease != leases_.end())
+            lease->second.mails.erase(id);
     mails_.erase(mail);
 }
 
@@ -149,7 +162,8 @@ std::vector<Change> LoanBook::snapshot() const
     constexpr std::size_t kMailsInChange = 200;
     std::vector<Change> changes(1);
     changes.front().boot_id = boot_id_;
-    for (const auto& [token, lease] : leases_) changes.front().leases.push_back({token, lease.expires});
+    for (const auto& [token, lease] : leases_)
+        changes.front().leases.push_back({token, lease.expires});
     for (const auto& mail : mails_) {
         if (changes.back().mails.size() == kMailsInChange) changes.emplace_back();
         changes.back().mails.emplace_back(mail.first, mail.second);
@@ -179,10 +193,12 @@ std::optional<BootTime> LoanBook::next_expiry() const
     return next;
 }
 
-std::vector<std::string> LoanBook::lendable(const SpoolId& id, const Envelope& envelope, BootTime now) const
+std::vector<std::string> LoanBook::lendable(const SpoolId& id, const Envelope& envelope,
+                                            BootTime now) const
 {
     const MailState* known = find(id);
-    const MailState state = known != nullptr && !known->recipients.empty() ? *known : fresh_state(envelope);
+    const MailState state =
+        known != nullptr && !known->recipients.empty() ? *known : fresh_state(envelope);
     std::vector<std::string> addresses;
     for (const RecipientState& recipient : state.recipients)
         if (is_lendable(recipient, now)) addresses.push_back(recipient.address);
@@ -192,9 +208,11 @@ std::vector<std::string> LoanBook::lendable(const SpoolId& id, const Envelope& e
 bool LoanBook::has_later_recipients(const SpoolId& id, BootTime now) const
 {
     const MailState* state = find(id);
-    return state != nullptr && std::any_of(state->recipients.begin(), state->recipients.end(), [now](const RecipientState& one) {
-               return one.status == RecipientStatus::pending && !is_lendable(one, now);
-           });
+    return state != nullptr && std::any_of(state->recipients.begin(), state->recipients.end(),
+                                           [now](const RecipientState& one) {
+                                               return one.status == RecipientStatus::pending &&
+                                                      !is_lendable(one, now);
+                                           });
 }
 
 std::optional<BootTime> LoanBook::lendable_from(const SpoolId& id, BootTime now) const
@@ -226,7 +244,8 @@ Change LoanBook::granted(const std::string& token, BootTime expires, const std::
         const MailState* known = find(loan.pick.id);
         const Envelope* envelope = envelope_of(loan.pick.id);
         MailState state = known != nullptr ? *known : MailState{};
-        if (state.recipients.empty() && envelope != nullptr) state.recipients = fresh_state(*envelope).recipients;
+        if (state.recipients.empty() && envelope != nullptr)
+            state.recipients = fresh_state(*envelope).recipients;
         for (RecipientState& recipient : state.recipients)
             if (names(loan.recipients, recipient.address)) recipient.lease = token;
         change.mails.emplace_back(loan.pick.id, std::move(state));
@@ -246,7 +265,8 @@ Change LoanBook::released(const std::string& token) const
     return renewed(token, BootTime{0});
 }
 
-LoanBook::Settled LoanBook::settled(const std::string& token, const std::vector<Outcome>& outcomes, BootTime now) const
+LoanBook::Settled LoanBook::settled(const std::string& token, const std::vector<Outcome>& outcomes,
+                                    BootTime now) const
 {
     Settled result;
     std::map<SpoolId, MailState> touched;
@@ -261,7 +281,8 @@ LoanBook::Settled LoanBook::settled(const std::string& token, const std::vector<
     std::set<SpoolId> answered;
     for (const Outcome& outcome : outcomes) {
         if (!answered.insert(outcome.id).second) continue;
-        (known.count(outcome.id) ? result.answer.settled : result.answer.unknown).push_back(outcome.id);
+        (known.count(outcome.id) ? result.answer.settled : result.answer.unknown)
+            .push_back(outcome.id);
     }
     for (const SpoolId& id : known) {
         const Fate fate = fate_of(touched.at(id));
@@ -286,13 +307,17 @@ Change LoanBook::revived(const SpoolId& id) const
     Change change;
     const MailState* known = find(id);
     if (known == nullptr) return change;
-    const auto is_pending = [](const RecipientState& one) { return one.status == RecipientStatus::pending; };
+    const auto is_pending = [](const RecipientState& one) {
+        return one.status == RecipientStatus::pending;
+    };
     // It waits for others, and never left messages/: what failed stays failed over a restart.
     if (std::any_of(known->recipients.begin(), known->recipients.end(), is_pending)) return change;
     MailState state = *known;
     state.note.clear();
     for (RecipientState& recipient : state.recipients) {
-        if (recipient.status != RecipientStatus::failed && recipient.status != RecipientStatus::held) continue;
+        if (recipient.status != RecipientStatus::failed &&
+            recipient.status != RecipientStatus::held)
+            continue;
         recipient.status = RecipientStatus::pending;
         recipient.next_try = BootTime{0};
     }

@@ -1,8 +1,8 @@
 /// The loan book: who holds what until when, and what became of each recipient. Pure: it takes the
 /// time as an argument and touches no file.
 ///
-/// Every change is first made as a Change (what the journal keeps), then applied; a replay applies the
-/// same changes. A Change sets whole states, so applying one twice is harmless.
+/// Every change is first made as a Change (what the journal keeps), then applied; a replay applies
+/// the same changes. A Change sets whole states, so applying one twice is harmless.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,8 @@
 
 #include "common/spool/spool.h"
 
-namespace mail {
+namespace mail
+{
 
 enum class RecipientStatus { pending, delivered, failed, held };
 
@@ -57,7 +58,8 @@ struct Change {
 /// What is to be done with a mail's file after a settlement.
 enum class Fate { stays, deleted, failed, held };
 
-class LoanBook {
+class LoanBook
+{
 public:
     void apply(const Change& change);
     /// Changes that make this book out of an empty one.
@@ -68,17 +70,23 @@ public:
     /// When the next lease ends by itself.
     [[nodiscard]] std::optional<BootTime> next_expiry() const;
 
-    [[nodiscard]] std::vector<std::string> lendable(const SpoolId& id, const Envelope& envelope, BootTime now) const;
+    [[nodiscard]] std::vector<std::string> lendable(const SpoolId& id, const Envelope& envelope,
+                                                    BootTime now) const;
     /// Whether some recipient is pending, and not due or in a lease.
     [[nodiscard]] bool has_later_recipients(const SpoolId& id, BootTime now) const;
-    /// When some recipient of the mail may be lent: 0 now, a time, or nothing while all that are pending are lent.
+    /// When some recipient of the mail may be lent: 0 now, a time, or nothing while all that are
+    /// pending are lent.
     [[nodiscard]] std::optional<BootTime> lendable_from(const SpoolId& id, BootTime now) const;
 
-    [[nodiscard]] bool has_lease(const std::string& token) const { return leases_.count(token) != 0; }
+    [[nodiscard]] bool has_lease(const std::string& token) const
+    {
+        return leases_.count(token) != 0;
+    }
     [[nodiscard]] std::vector<SpoolId> lent_under(const std::string& token) const;
 
-    [[nodiscard]] Change granted(const std::string& token, BootTime expires, const std::vector<Loan>& loans,
-                                 const std::function<const Envelope*(const SpoolId&)>& envelope_of) const;
+    [[nodiscard]] Change granted(
+        const std::string& token, BootTime expires, const std::vector<Loan>& loans,
+        const std::function<const Envelope*(const SpoolId&)>& envelope_of) const;
     [[nodiscard]] Change renewed(const std::string& token, BootTime expires) const;
     [[nodiscard]] Change released(const std::string& token) const;
 
@@ -88,10 +96,12 @@ public:
         Settlement answer;
     };
     /// The same id twice in `outcomes` (other recipients) is fine.
-    [[nodiscard]] Settled settled(const std::string& token, const std::vector<Outcome>& outcomes, BootTime now) const;
+    [[nodiscard]] Settled settled(const std::string& token, const std::vector<Outcome>& outcomes,
+                                  BootTime now) const;
     /// A whole mail, held or buried, with the reason as its note.
     [[nodiscard]] Change noted(const SpoolId& id, const std::string& note) const;
-    /// A mail that came (back) into messages/: what failed or was held is pending again. Empty if nothing changes.
+    /// A mail that came (back) into messages/: what failed or was held is pending again. Empty if
+    /// nothing changes.
     [[nodiscard]] Change revived(const SpoolId& id) const;
 
     [[nodiscard]] const MailState* find(const SpoolId& id) const;

@@ -4,8 +4,10 @@
 
 #include "common/spool/loan_book.h"
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 using Json = nlohmann::json;
 
@@ -29,14 +31,15 @@ Json json_of(const MailState& state)
 {
     Json recipients = Json::array();
     for (const RecipientState& recipient : state.recipients)
-        recipients.push_back({recipient.address, kStatusNames[static_cast<int>(recipient.status)], recipient.reason,
-                              recipient.next_try.count(), recipient.lease});
+        recipients.push_back({recipient.address, kStatusNames[static_cast<int>(recipient.status)],
+                              recipient.reason, recipient.next_try.count(), recipient.lease});
     return recipients;
 }
 
 std::optional<RecipientState> recipient_of(const Json& json)
 {
-    if (!json.is_array() || json.size() != 5 || !holds_strings(json, {0, 1, 2, 4})) return std::nullopt;
+    if (!json.is_array() || json.size() != 5 || !holds_strings(json, {0, 1, 2, 4}))
+        return std::nullopt;
     if (!json[3].is_number_integer()) return std::nullopt;
     const auto status = parse_status(json[1].get_ref<const std::string&>());
     if (!status) return std::nullopt;
@@ -62,7 +65,8 @@ std::optional<std::pair<SpoolId, MailState>> mail_of(const Json& json)
 
 std::optional<Change::LeaseEnd> lease_of(const Json& json)
 {
-    if (!json.is_array() || json.size() != 2 || !json[0].is_string() || !json[1].is_number_integer())
+    if (!json.is_array() || json.size() != 2 || !json[0].is_string() ||
+        !json[1].is_number_integer())
         return std::nullopt;
     return Change::LeaseEnd{json[0].get<std::string>(), BootTime(json[1].get<std::int64_t>())};
 }
@@ -88,8 +92,10 @@ std::string encode_change(const Change& change)
 {
     Json json = Json::object();
     if (!change.boot_id.empty()) json["boot"] = change.boot_id;
-    for (const Change::LeaseEnd& lease : change.leases) json["leases"].push_back({lease.token, lease.expires.count()});
-    for (const auto& [id, state] : change.mails) json["mails"].push_back({id.hex(), state.note, json_of(state)});
+    for (const Change::LeaseEnd& lease : change.leases)
+        json["leases"].push_back({lease.token, lease.expires.count()});
+    for (const auto& [id, state] : change.mails)
+        json["mails"].push_back({id.hex(), state.note, json_of(state)});
     // Reasons come from outside; what is not UTF-8 in one must not cost the line.
     return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }

@@ -4,8 +4,10 @@
 
 #include "common/log.h"
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 constexpr std::uint64_t kMaxRecordBytes = 4ULL << 30;
 constexpr std::chrono::days kHandedDays{7};
@@ -33,7 +35,8 @@ Result<Record> MessageFiles::read(const SpoolName& name)
     return decode_record(*json, name.id);
 }
 
-Result<Done> MessageFiles::list(const std::string& directory, const std::function<void(const SpoolName&)>& each)
+Result<Done> MessageFiles::list(const std::string& directory,
+                                const std::function<void(const SpoolName&)>& each)
 {
     return files_.list(directory, [&](std::string_view file) {
         if (const auto name = SpoolLayout::parse(file)) each(*name);
@@ -57,8 +60,8 @@ Result<Done> MessageFiles::remove(const SpoolName& name)
     return gone_is_fine(files_.unlink(layout_.message(name)));
 }
 
-/// After a power cut between two directory syncs a mail may lie in both directories; then the one in
-/// messages/ takes the other's place: it is the same record.
+/// After a power cut between two directory syncs a mail may lie in both directories; then the one
+/// in messages/ takes the other's place: it is the same record.
 Result<Done> MessageFiles::move(const SpoolName& name, const std::string& directory)
 {
     const std::string from = layout_.message(name);
@@ -77,7 +80,8 @@ void MessageFiles::take_back_handed(const SpoolName& name, WallTime now)
 {
     const std::string handed = layout_.handed(day_of(now), name);
     if (auto back = files_.rename_new(handed, layout_.message(name)); !back)
-        log::error("mail stays in handed/ though nobody got it", {{"id", name.id.hex()}, {"reason", back.error().describe()}});
+        log::error("mail stays in handed/ though nobody got it",
+                   {{"id", name.id.hex()}, {"reason", back.error().describe()}});
 }
 
 Result<Done> MessageFiles::sync(const std::set<std::string>& directories)
@@ -114,10 +118,14 @@ void MessageFiles::drop_old_handed(WallTime now)
     const std::string oldest = day_of(now - kHandedDays);
     std::vector<std::string> old;
     static_cast<void>(files_.list(layout_.handed_dir(), [&](std::string_view name) {
-        if (const auto day = SpoolLayout::handed_day(name); day && *day < oldest) old.emplace_back(name);
+        if (const auto day = SpoolLayout::handed_day(name); day && *day < oldest)
+            old.emplace_back(name);
     }));
-    for (const std::string& name : old) static_cast<void>(files_.unlink(layout_.handed_dir() + "/" + name));
-    if (!old.empty()) log::info("handed mails dropped", {{"count", old.size()}, {"older_than_days", kHandedDays.count()}});
+    for (const std::string& name : old)
+        static_cast<void>(files_.unlink(layout_.handed_dir() + "/" + name));
+    if (!old.empty())
+        log::info("handed mails dropped",
+                  {{"count", old.size()}, {"older_than_days", kHandedDays.count()}});
 }
 
 }  // namespace mail

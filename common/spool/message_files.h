@@ -13,9 +13,11 @@
 #include "common/spool/record.h"
 #include "common/spool/spool_layout.h"
 
-namespace mail {
+namespace mail
+{
 
-class MessageFiles {
+class MessageFiles
+{
 public:
     MessageFiles(SpoolLayout layout, Files& files) : layout_(std::move(layout)), files_(files) {}
 
@@ -24,12 +26,15 @@ public:
     /// errors  missing, corrupt; others: cannot be read now
     [[nodiscard]] Result<Record> read(const SpoolName& name);
     /// Each mail in one of layout()'s directories; other files are passed over.
-    [[nodiscard]] Result<Done> list(const std::string& directory, const std::function<void(const SpoolName&)>& each);
-    /// Of a file in messages/: the seconds since 1970 of its last change, nothing if it is not there.
+    [[nodiscard]] Result<Done> list(const std::string& directory,
+                                    const std::function<void(const SpoolName&)>& each);
+    /// Of a file in messages/: the seconds since 1970 of its last change, nothing if it is not
+    /// there.
     [[nodiscard]] std::optional<std::int64_t> modified_seconds(const SpoolName& name);
     [[nodiscard]] bool is_missing(const SpoolName& name);
 
-    /// Out of messages/, for ever or into `directory`. Not synced yet. missing is no error: it is gone.
+    /// Out of messages/, for ever or into `directory`. Not synced yet. missing is no error: it is
+    /// gone.
     [[nodiscard]] Result<Done> remove(const SpoolName& name);
     [[nodiscard]] Result<Done> move(const SpoolName& name, const std::string& directory);
     [[nodiscard]] Result<Done> move_to_handed(const SpoolName& name, WallTime now);
@@ -37,7 +42,8 @@ public:
     void take_back_handed(const SpoolName& name, WallTime now);
     [[nodiscard]] Result<Done> sync(const std::set<std::string>& directories);
 
-    /// Copies in held/ and failed/ of what also lies in messages/: a power cut between two syncs leaves such.
+    /// Copies in held/ and failed/ of what also lies in messages/: a power cut between two syncs
+    /// leaves such.
     [[nodiscard]] Result<Done> drop_copies();
     /// Once a day: what was handed over more than seven days ago goes.
     void drop_old_handed(WallTime now);

@@ -4,8 +4,10 @@
 
 #include <stdexcept>
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 std::string random_key()
 {

@@ -8,7 +8,8 @@
 #include "common/spool/files.h"
 #include "common/spool/spool_layout.h"
 
-namespace mail {
+namespace mail
+{
 
 inline constexpr std::size_t kMessageIdKeyBytes = 32;
 

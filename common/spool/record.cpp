@@ -9,14 +9,18 @@
 
 #include "common/base64.h"
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
-/// What a byte becomes inside a JSON string (RFC 8259 7), by its length: 1 as it is, 2 `\n`, 6 `\u00xx`.
+/// What a byte becomes inside a JSON string (RFC 8259 7), by its length: 1 as it is, 2 `\n`, 6
+/// `\u00xx`.
 constexpr std::array<std::uint8_t, 256> kEscapedSize = [] {
     std::array<std::uint8_t, 256> sizes{};
     for (int c = 0; c < 256; ++c) sizes[c] = c < 0x20 ? 6 : 1;
-    for (const char c : {'"', '\\', '\b', '\f', '\n', '\r', '\t'}) sizes[static_cast<unsigned char>(c)] = 2;
+    for (const char c : {'"', '\\', '\b', '\f', '\n', '\r', '\t'})
+        sizes[static_cast<unsigned char>(c)] = 2;
     return sizes;
 }();
 
@@ -30,17 +34,25 @@ std::size_t escaped_size(std::string_view text)
 char short_escape(char c)
 {
     switch (c) {
-        case '\b': return 'b';
-        case '\f': return 'f';
-        case '\n': return 'n';
-        case '\r': return 'r';
-        case '\t': return 't';
-        default: return c;  // the quote and the backslash
+        case '\b':
+            return 'b';
+        case '\f':
+            return 'f';
+        case '\n':
+            return 'n';
+        case '\r':
+            return 'r';
+        case '\t':
+            return 't';
+        default:
+            return c;  // the quote and the backslash
     }
 }
 
-/// Collects JSON and hands it on in pieces; after the sink's first error nothing more is given to it.
-class PieceWriter {
+/// Collects JSON and hands it on in pieces; after the sink's first error nothing more is given to
+/// it.
+class PieceWriter
+{
 public:
     explicit PieceWriter(const RecordSink& sink) : sink_(sink) {}
 
@@ -188,7 +200,11 @@ bool is_utf8(std::string_view octets) noexcept
         const unsigned char lead = *at++;
         if (lead < 0x80) continue;
         // RFC 3629 4: how many follow, and the narrower range of the first that does
-        const int following = lead < 0xc2 ? 0 : lead < 0xe0 ? 1 : lead < 0xf0 ? 2 : lead < 0xf5 ? 3 : 0;
+        const int following = lead < 0xc2   ? 0
+                              : lead < 0xe0 ? 1
+                              : lead < 0xf0 ? 2
+                              : lead < 0xf5 ? 3
+                                            : 0;
         if (following == 0 || end - at < following) return false;
         const unsigned char low = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
         const unsigned char high = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;

@@ -1,9 +1,9 @@
 /// The record: the JSON form of a mail, one object per file. The one place that knows its keys.
 ///
-/// Members, in this order: id, mail_from, rcpt_tos, subject, data, data_encoding, timestamp, sha256,
-/// and smtputf8 only where the client said so. Nothing about the client is in it.
-/// Records of the original Python PostOffice (mail_from, rcpt_tos, subject, body, data, timestamp)
-/// are read as they are.
+/// Members, in this order: id, mail_from, rcpt_tos, subject, data, data_encoding, timestamp,
+/// sha256, and smtputf8 only where the client said so. Nothing about the client is in it. Records
+/// of the original Python PostOffice (mail_from, rcpt_tos, subject, body, data, timestamp) are read
+/// as they are.
 #pragma once
 
 #include <functional>
@@ -14,7 +14,8 @@
 #include "common/result.h"
 #include "common/spool/spool_id.h"
 
-namespace mail {
+namespace mail
+{
 
 struct Record {
     SpoolId id;

@@ -1,13 +1,15 @@
-/// Reading a record: a SAX handler, so that nothing is built but the members we know, and depth costs
-/// nothing.
+/// Reading a record: a SAX handler, so that nothing is built but the members we know, and depth
+/// costs nothing.
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "common/base64.h"
 #include "common/spool/record.h"
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 using Json = nlohmann::json;
 
@@ -20,7 +22,8 @@ struct Members {
     bool smtputf8 = false;
 };
 
-class MemberReader final : public nlohmann::json_sax<Json> {
+class MemberReader final : public nlohmann::json_sax<Json>
+{
 public:
     explicit MemberReader(Members& members) : members_(members) {}
 
@@ -96,7 +99,8 @@ public:
         return true;
     }
 
-    bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override
+    bool parse_error(std::size_t position, const std::string&,
+                     const nlohmann::detail::exception&) override
     {
         return fail("not JSON at byte " + std::to_string(position));
     }

@@ -1,9 +1,10 @@
 /// The spool: one record per mail, durable before it is visible, and who holds what until when.
-/// States, transitions and what a crash leaves in each: docs/spool.md. Knows nothing of SMTP or HTTP.
+/// States, transitions and what a crash leaves in each: docs/spool.md. Knows nothing of SMTP or
+/// HTTP.
 ///
 /// Two sides that share nothing but the store: Intake is postoffice's, HandOut is postmaster's.
-/// DirectoryIntake and DirectoryHandOut are the defaults behind them (one JSON file per mail); another
-/// engine takes their place by giving the same promises.
+/// DirectoryIntake and DirectoryHandOut are the defaults behind them (one JSON file per mail);
+/// another engine takes their place by giving the same promises.
 ///
 /// Every call may be made from any thread. Calls block for disk syncs where it is said.
 #pragma once
@@ -18,9 +19,11 @@
 #include "common/spool/record.h"
 #include "common/spool/spool_id.h"
 
-namespace mail {
+namespace mail
+{
 
-class Intake {
+class Intake
+{
 public:
     virtual ~Intake() = default;
 
@@ -52,7 +55,7 @@ struct Loan {
 struct Lease {
     std::string token;  // 32 hex digits, random
     std::chrono::seconds seconds{};
-    WallTime expires;   // for people; the spool counts on the boot clock
+    WallTime expires;  // for people; the spool counts on the boot clock
 };
 
 enum class OutcomeKind { delivered, deferred, failed, held };
@@ -67,40 +70,48 @@ struct Outcome {
 
 struct Settlement {
     std::vector<SpoolId> settled;
-    std::vector<SpoolId> unknown;  // not in this lease (any more): settled before, expired, never lent
+    std::vector<SpoolId>
+        unknown;  // not in this lease (any more): settled before, expired, never lent
 };
 
-class HandOut {
+class HandOut
+{
 public:
     virtual ~HandOut() = default;
 
-    /// Up to `max` mails that wait and are due, oldest first, set aside so that no other caller gets
-    /// them. Lists no directory. Does not block for disk.
+    /// Up to `max` mails that wait and are due, oldest first, set aside so that no other caller
+    /// gets them. Lists no directory. Does not block for disk.
     [[nodiscard]] virtual std::vector<Pick> next(std::size_t max) = 0;
     /// Blocks until next() may have something, `deadline` passes or a stop is asked for.
     /// Returns whether it is worth asking.
-    virtual bool wait_for_mail(std::chrono::steady_clock::time_point deadline, std::stop_token stop) = 0;
+    virtual bool wait_for_mail(std::chrono::steady_clock::time_point deadline,
+                               std::stop_token stop) = 0;
     /// Returns picks that were not lent: they wait again, in their old place.
     virtual void put_back(const std::vector<Pick>& picks) = 0;
 
     /// The stored record. missing: somebody removed it; the pick is gone. corrupt: quarantine() it.
     /// Others: could not be read now; put it back, and it rests for a while.
     [[nodiscard]] virtual Result<Record> read(const Pick& pick) = 0;
-    /// The recipients of a picked mail that a lease may lend now: pending, due, not in another lease.
-    /// Each address once.
-    [[nodiscard]] virtual std::vector<std::string> lendable(const Pick& pick, const Envelope& envelope) = 0;
-    /// Whether some recipient of a picked mail is pending and may not be lent now: not due, or in a lease.
-    /// hand_over() takes whole mails and would take those away from him.
+    /// The recipients of a picked mail that a lease may lend now: pending, due, not in another
+    /// lease. Each address once.
+    [[nodiscard]] virtual std::vector<std::string> lendable(const Pick& pick,
+                                                            const Envelope& envelope) = 0;
+    /// Whether some recipient of a picked mail is pending and may not be lent now: not due, or in a
+    /// lease. hand_over() takes whole mails and would take those away from him.
     [[nodiscard]] virtual bool has_later_recipients(const Pick& pick) = 0;
 
-    /// Lends picked mails. Durable when it returns; survives a restart; ends by itself after `seconds`.
-    /// errors  temporary: nothing was lent, and all picks wait again
-    [[nodiscard]] virtual Result<Lease> lease(const std::vector<Loan>& loans, std::chrono::seconds seconds) = 0;
+    /// Lends picked mails. Durable when it returns; survives a restart; ends by itself after
+    /// `seconds`. errors  temporary: nothing was lent, and all picks wait again
+    [[nodiscard]] virtual Result<Lease> lease(const std::vector<Loan>& loans,
+                                              std::chrono::seconds seconds) = 0;
     /// Takes the courier's word. Durable when it returns. Repeating it is harmless.
-    /// A mail without pending recipients is deleted, or goes to failed/ or held/ if one of them did.
-    [[nodiscard]] virtual Result<Settlement> settle(const std::string& token, const std::vector<Outcome>& outcomes) = 0;
+    /// A mail without pending recipients is deleted, or goes to failed/ or held/ if one of them
+    /// did.
+    [[nodiscard]] virtual Result<Settlement> settle(const std::string& token,
+                                                    const std::vector<Outcome>& outcomes) = 0;
     /// missing: the lease has ended.
-    [[nodiscard]] virtual Result<Lease> renew(const std::string& token, std::chrono::seconds seconds) = 0;
+    [[nodiscard]] virtual Result<Lease> renew(const std::string& token,
+                                              std::chrono::seconds seconds) = 0;
     /// What was not settled waits again at once. missing: the lease has ended already.
     [[nodiscard]] virtual Result<Done> release(const std::string& token) = 0;
 

@@ -9,8 +9,10 @@
 
 #include <cerrno>
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 constexpr long kSmb1Magic = 0xFF534D42;  // CIFS; linux/magic.h has only SMB2's
 
@@ -18,12 +20,17 @@ constexpr long kSmb1Magic = 0xFF534D42;  // CIFS; linux/magic.h has only SMB2's
 const char* unsafe_kind(long magic)
 {
     switch (magic) {
-        case TMPFS_MAGIC: return "tmpfs, which a power cut empties";
-        case RAMFS_MAGIC: return "ramfs, which a power cut empties";
-        case NFS_SUPER_MAGIC: return "NFS, which may not sync";
+        case TMPFS_MAGIC:
+            return "tmpfs, which a power cut empties";
+        case RAMFS_MAGIC:
+            return "ramfs, which a power cut empties";
+        case NFS_SUPER_MAGIC:
+            return "NFS, which may not sync";
         case SMB2_SUPER_MAGIC:
-        case kSmb1Magic: return "SMB, which may not sync";
-        default: return nullptr;
+        case kSmb1Magic:
+            return "SMB, which may not sync";
+        default:
+            return nullptr;
     }
 }
 
@@ -37,18 +44,22 @@ std::string user_name(uid_t uid)
 Error unusable(const std::string& path, int code)
 {
     const std::string user = user_name(::geteuid());
-    struct stat status {};
+    struct stat status {
+    };
     std::string step = "use spool directory " + path;
     if (::stat(path.c_str(), &status) == 0)
-        step += " (owned by " + user_name(status.st_uid) + ", wanted " + user + ": chown -R " + user + " " + path + ")";
+        step += " (owned by " + user_name(status.st_uid) + ", wanted " + user + ": chown -R " +
+                user + " " + path + ")";
     else
-        step += " (wanted: a directory owned by " + user + ": install -d -m 0700 -o " + user + " " + path + ")";
+        step += " (wanted: a directory owned by " + user + ": install -d -m 0700 -o " + user + " " +
+                path + ")";
     return Error{ErrorKind::temporary, step, code};
 }
 
 Result<Done> judge_file_system(const SpoolLayout& layout)
 {
-    struct statfs status {};
+    struct statfs status {
+    };
     if (::statfs(layout.root().c_str(), &status) != 0) return unusable(layout.root(), errno);
     if (const char* kind = unsafe_kind(status.f_type))
         return Error{ErrorKind::refused, "spool " + layout.root() + " lies on " + kind +
@@ -65,18 +76,20 @@ std::string parent_of(const std::string& path)
 
 }  // namespace
 
-Result<LockFile> prepare_spool(const SpoolLayout& layout, const std::string& lock_path, bool unsafe_spool,
-                               Files& files)
+Result<LockFile> prepare_spool(const SpoolLayout& layout, const std::string& lock_path,
+                               bool unsafe_spool, Files& files)
 {
     for (const std::string& directory : layout.directories()) {
-        if (auto ok = files.make_dir(directory); !ok) return unusable(directory, ok.error().sys_errno);
+        if (auto ok = files.make_dir(directory); !ok)
+            return unusable(directory, ok.error().sys_errno);
         if (::access(directory.c_str(), R_OK | W_OK | X_OK) != 0) return unusable(directory, errno);
     }
     if (!unsafe_spool)
         if (auto ok = judge_file_system(layout); !ok) return std::move(ok).error();
     for (const std::string& directory : layout.directories())
         if (auto ok = files.sync_dir(directory); !ok) return std::move(ok).error();
-    // The root's own name. Its parent may be closed to us; then whoever made the root has synced it.
+    // The root's own name. Its parent may be closed to us; then whoever made the root has synced
+    // it.
     if (auto ok = files.sync_dir(parent_of(layout.root())); !ok && ok.error().sys_errno != EACCES)
         return std::move(ok).error();
     return LockFile::take(lock_path);
@@ -84,7 +97,8 @@ Result<LockFile> prepare_spool(const SpoolLayout& layout, const std::string& loc
 
 Result<Room> room_at(const std::string& path)
 {
-    struct statvfs status {};
+    struct statvfs status {
+    };
     if (::statvfs(path.c_str(), &status) != 0)
         return Error{ErrorKind::temporary, "look at the free space of " + path, errno};
     return Room{std::uint64_t(status.f_bavail) * status.f_frsize,

@@ -9,13 +9,15 @@
 #include "common/spool/files.h"
 #include "common/spool/spool_layout.h"
 
-namespace mail {
+namespace mail
+{
 
 /// lock_path  layout.postoffice_lock() or layout.postmaster_lock()
 /// errors     refused:   tmpfs or a network file system, without `unsafe_spool`
 ///            temporary: not there, not writable; the step says the path and the owner wanted
 ///            conflict:  another process has the lock; the step says which
-[[nodiscard]] Result<LockFile> prepare_spool(const SpoolLayout& layout, const std::string& lock_path, bool unsafe_spool,
+[[nodiscard]] Result<LockFile> prepare_spool(const SpoolLayout& layout,
+                                             const std::string& lock_path, bool unsafe_spool,
                                              Files& files);
 
 /// Bytes that unprivileged writers may still use, and all bytes of the file system.

@@ -4,8 +4,10 @@
 
 #include "common/random_token.h"
 
-namespace mail {
-namespace {
+namespace mail
+{
+namespace
+{
 
 int nibble(char digit)
 {
@@ -63,7 +65,8 @@ std::optional<std::uint64_t> SpoolId::unix_milliseconds() const
 
 std::size_t SpoolId::Hash::operator()(const SpoolId& id) const noexcept
 {
-    std::size_t random_half = 0;  // the last eight bytes are random in every version we make or read
+    std::size_t random_half =
+        0;  // the last eight bytes are random in every version we make or read
     std::memcpy(&random_half, id.bytes_.data() + 8, sizeof random_half);
     return random_half;
 }

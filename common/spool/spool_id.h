@@ -1,5 +1,6 @@
-/// The spool id: a UUIDv7 (RFC 9562 5.7) written as 32 hex digits. It sorts by time and says nothing
-/// else. Records of the original PostOffice carry a UUIDv4 instead; those ids sort by chance.
+/// The spool id: a UUIDv7 (RFC 9562 5.7) written as 32 hex digits. It sorts by time and says
+/// nothing else. Records of the original PostOffice carry a UUIDv4 instead; those ids sort by
+/// chance.
 #pragma once
 
 #include <array>
@@ -12,9 +13,11 @@
 
 #include "common/clock.h"
 
-namespace mail {
+namespace mail
+{
 
-class SpoolId {
+class SpoolId
+{
 public:
     SpoolId() = default;
 

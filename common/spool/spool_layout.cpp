@@ -1,10 +1,11 @@
 #include "common/spool/spool_layout.h"
 
-namespace mail {
+namespace mail
+{
 
 std::vector<std::string> SpoolLayout::directories() const
 {
-    return {root(),     incoming_dir(), messages_dir(), held_dir(),
+    return {root(),       incoming_dir(), messages_dir(), held_dir(),
             failed_dir(), corrupt_dir(),  state_dir(),    handed_dir()};
 }
 

@@ -9,7 +9,8 @@
 
 #include "common/spool/spool_id.h"
 
-namespace mail {
+namespace mail
+{
 
 /// A name in messages/, held/ or failed/.
 struct SpoolName {
@@ -18,7 +19,8 @@ struct SpoolName {
     bool operator==(const SpoolName&) const = default;
 };
 
-class SpoolLayout {
+class SpoolLayout
+{
 public:
     explicit SpoolLayout(std::string root) : root_(std::move(root)) {}
 
@@ -33,10 +35,19 @@ public:
     /// All of them, parents first.
     std::vector<std::string> directories() const;
 
-    std::string incoming(const SpoolId& id) const { return incoming_dir() + "/" + id.hex() + ".json"; }
-    std::string message(const SpoolName& name) const { return messages_dir() + "/" + file_name(name); }
+    std::string incoming(const SpoolId& id) const
+    {
+        return incoming_dir() + "/" + id.hex() + ".json";
+    }
+    std::string message(const SpoolName& name) const
+    {
+        return messages_dir() + "/" + file_name(name);
+    }
     /// day: yyyymmdd, when it was handed out
-    std::string handed(const std::string& day, const SpoolName& name) const { return handed_dir() + "/" + day + "-" + file_name(name); }
+    std::string handed(const std::string& day, const SpoolName& name) const
+    {
+        return handed_dir() + "/" + day + "-" + file_name(name);
+    }
     /// The day in a name of handed/; nothing for other names.
     static std::optional<std::string> handed_day(std::string_view file_name);
 

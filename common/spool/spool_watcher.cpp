@@ -8,9 +8,11 @@
 #include <cerrno>
 #include <cstring>
 
-namespace mail {
+namespace mail
+{
 
-Result<std::unique_ptr<SpoolWatcher>> SpoolWatcher::start(const std::string& directory, Events events)
+Result<std::unique_ptr<SpoolWatcher>> SpoolWatcher::start(const std::string& directory,
+                                                          Events events)
 {
     const int inotify = ::inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
     if (inotify < 0) return Error{ErrorKind::temporary, "watch " + directory, errno};

@@ -9,14 +9,17 @@
 
 #include "common/result.h"
 
-namespace mail {
+namespace mail
+{
 
-class SpoolWatcher {
+class SpoolWatcher
+{
 public:
     struct Events {
-        std::function<void(const std::string& name)> came;  // renamed into the directory, or closed after writing
+        std::function<void(const std::string& name)>
+            came;  // renamed into the directory, or closed after writing
         std::function<void(const std::string& name)> gone;  // renamed away or removed
-        std::function<void()> overflowed;                   // events were lost: look at the whole directory
+        std::function<void()> overflowed;  // events were lost: look at the whole directory
     };
 
     /// From its return on, nothing that comes is missed. Events are called on the watcher's thread.

@@ -1,6 +1,7 @@
 #include "common/spool/waiting_index.h"
 
-namespace mail {
+namespace mail
+{
 
 bool WaitingIndex::knows(const Place& place) const
 {

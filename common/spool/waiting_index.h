@@ -8,11 +8,14 @@
 
 #include "common/spool/spool.h"
 
-namespace mail {
+namespace mail
+{
 
-class WaitingIndex {
+class WaitingIndex
+{
 public:
-    /// Where a mail stands in the order: its UUIDv7's milliseconds, or its file's time for the original's ids.
+    /// Where a mail stands in the order: its UUIDv7's milliseconds, or its file's time for the
+    /// original's ids.
     struct Place {
         std::uint64_t milliseconds = 0;
         SpoolId id;
@@ -24,7 +27,8 @@ public:
     [[nodiscard]] bool knows(const Place& place) const;
     /// A mail that came: set aside, until it is said where it belongs.
     void add_aside(const Place& place);
-    /// Takes up to `max` mails that are due, oldest first; each is set aside until wait(), wait_until(), park() or remove().
+    /// Takes up to `max` mails that are due, oldest first; each is set aside until wait(),
+    /// wait_until(), park() or remove().
     std::vector<Place> take(std::size_t max, BootTime now);
 
     /// A mail set aside or parked waits again, in its old place.

@@ -13,7 +13,8 @@
 using namespace mail;
 using std::chrono::seconds;
 
-namespace {
+namespace
+{
 
 /// A spool with both sides open, on a clock of the test's own.
 struct Spool {
@@ -26,7 +27,8 @@ struct Spool {
     SpoolId commit(std::vector<std::string> recipients = {"a@b.example"})
     {
         clock.advance(BootTime{1});
-        const auto id = intake->commit({{"s@x.example", std::move(recipients)}, "Subject: x\r\n\r\nx\r\n"});
+        const auto id =
+            intake->commit({{"s@x.example", std::move(recipients)}, "Subject: x\r\n\r\nx\r\n"});
         REQUIRE(id);
         return *id;
     }
@@ -54,7 +56,10 @@ struct Spool {
     {
         return std::filesystem::exists(directory.path() + "/" + where + "/" + id.hex() + suffix);
     }
-    bool wait() { return hand_out->wait_for_mail(std::chrono::steady_clock::now() + seconds(10), {}); }
+    bool wait()
+    {
+        return hand_out->wait_for_mail(std::chrono::steady_clock::now() + seconds(10), {});
+    }
 
     test::TemporaryDirectory directory;
     test::ManualClock clock;
@@ -72,259 +77,282 @@ std::vector<SpoolId> ids_of(const std::vector<Pick>& picks)
 
 }  // namespace
 
-TEST_SUITE("common/spool/directory_hand_out") {
-TEST_CASE("what lies there at the start is handed out oldest first; what comes later is seen by inotify")
+TEST_SUITE("common/spool/directory_hand_out")
 {
-    Spool spool;
-    const SpoolId a = spool.commit(), b = spool.commit();
-    spool.open();
-    CHECK(ids_of(spool.hand_out->next(50)) == std::vector{a, b});
-    const SpoolId c = spool.commit();
-    REQUIRE(spool.wait());
-    CHECK(ids_of(spool.hand_out->next(50)) == std::vector{c});
-}
+    TEST_CASE(
+        "what lies there at the start is handed out oldest first; what comes later is seen by "
+        "inotify")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit(), b = spool.commit();
+        spool.open();
+        CHECK(ids_of(spool.hand_out->next(50)) == std::vector{a, b});
+        const SpoolId c = spool.commit();
+        REQUIRE(spool.wait());
+        CHECK(ids_of(spool.hand_out->next(50)) == std::vector{c});
+    }
 
-TEST_CASE("a delivered mail is gone from the disk when settle returns")
-{
-    Spool spool;
-    const SpoolId a = spool.commit();
-    spool.open();
-    const Lease lease = spool.lend(50);
-    CHECK(spool.hand_out->next(50).empty());
-    const auto settled = spool.hand_out->settle(lease.token, {{a, OutcomeKind::delivered, {}, ""}});
-    REQUIRE(settled);
-    CHECK(settled->settled == std::vector{a});
-    CHECK_FALSE(spool.has("messages", a));
-    CHECK(spool.hand_out->settle(lease.token, {{a, OutcomeKind::delivered, {}, ""}})->unknown == std::vector{a});
-}
+    TEST_CASE("a delivered mail is gone from the disk when settle returns")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit();
+        spool.open();
+        const Lease lease = spool.lend(50);
+        CHECK(spool.hand_out->next(50).empty());
+        const auto settled =
+            spool.hand_out->settle(lease.token, {{a, OutcomeKind::delivered, {}, ""}});
+        REQUIRE(settled);
+        CHECK(settled->settled == std::vector{a});
+        CHECK_FALSE(spool.has("messages", a));
+        CHECK(spool.hand_out->settle(lease.token, {{a, OutcomeKind::delivered, {}, ""}})->unknown ==
+              std::vector{a});
+    }
 
-TEST_CASE("a lease survives a restart, and only its token settles it")
-{
-    Spool spool;
-    const SpoolId a = spool.commit();
-    spool.open();
-    const Lease lease = spool.lend(50);
-    spool.open();
-    CHECK(spool.hand_out->next(50).empty());
-    CHECK(spool.hand_out->settle("0123", {{a, OutcomeKind::delivered, {}, ""}})->unknown == std::vector{a});
-    CHECK(spool.hand_out->renew(lease.token, seconds(60)));
-    CHECK(spool.hand_out->settle(lease.token, {{a, OutcomeKind::delivered, {}, ""}})->settled == std::vector{a});
-    CHECK_FALSE(spool.has("messages", a));
-}
+    TEST_CASE("a lease survives a restart, and only its token settles it")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit();
+        spool.open();
+        const Lease lease = spool.lend(50);
+        spool.open();
+        CHECK(spool.hand_out->next(50).empty());
+        CHECK(spool.hand_out->settle("0123", {{a, OutcomeKind::delivered, {}, ""}})->unknown ==
+              std::vector{a});
+        CHECK(spool.hand_out->renew(lease.token, seconds(60)));
+        CHECK(spool.hand_out->settle(lease.token, {{a, OutcomeKind::delivered, {}, ""}})->settled ==
+              std::vector{a});
+        CHECK_FALSE(spool.has("messages", a));
+    }
 
-TEST_CASE("a lease ends by itself, on the boot clock, whatever the wall clock does")
-{
-    Spool spool;
-    const SpoolId a = spool.commit();
-    spool.open();
-    const Lease lease = spool.lend(50, seconds(10));
-    spool.clock.jump_wall(std::chrono::hours(24));
-    CHECK(spool.hand_out->next(50).empty());
-    spool.clock.advance(seconds(10));
-    CHECK(spool.hand_out->renew(lease.token, seconds(10)).error().kind == ErrorKind::missing);
-    CHECK(ids_of(spool.hand_out->next(50)) == std::vector{a});
-}
+    TEST_CASE("a lease ends by itself, on the boot clock, whatever the wall clock does")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit();
+        spool.open();
+        const Lease lease = spool.lend(50, seconds(10));
+        spool.clock.jump_wall(std::chrono::hours(24));
+        CHECK(spool.hand_out->next(50).empty());
+        spool.clock.advance(seconds(10));
+        CHECK(spool.hand_out->renew(lease.token, seconds(10)).error().kind == ErrorKind::missing);
+        CHECK(ids_of(spool.hand_out->next(50)) == std::vector{a});
+    }
 
-TEST_CASE("a reboot ends every lease")
-{
-    Spool spool;
-    const SpoolId a = spool.commit();
-    spool.open();
-    spool.lend(50);
-    spool.clock.reboot();
-    spool.open();
-    CHECK(ids_of(spool.hand_out->next(50)) == std::vector{a});
-}
+    TEST_CASE("a reboot ends every lease")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit();
+        spool.open();
+        spool.lend(50);
+        spool.clock.reboot();
+        spool.open();
+        CHECK(ids_of(spool.hand_out->next(50)) == std::vector{a});
+    }
 
-TEST_CASE("partial outcomes survive a restart: who was delivered is never lent again")
-{
-    Spool spool;
-    const SpoolId a = spool.commit({"r1@d.example", "r2@d.example"});
-    spool.open();
-    const Lease lease = spool.lend(50);
-    REQUIRE(spool.hand_out->settle(lease.token, {{a, OutcomeKind::delivered, {"r1@d.example"}, ""},
-                                                 {a, OutcomeKind::deferred, {"r2@d.example"}, "busy", seconds(300)}}));
-    spool.open();
-    CHECK(spool.hand_out->next(50).empty());
-    spool.clock.advance(seconds(300));
-    spool.lend(50);
-    CHECK(spool.lent.front().recipients == std::vector<std::string>{"r2@d.example"});
-}
-
-TEST_CASE("failed goes to failed/, held to held/; put back by hand, only they are tried again")
-{
-    for (const auto& [kind, where] : {std::pair(OutcomeKind::failed, "failed"), std::pair(OutcomeKind::held, "held")}) {
+    TEST_CASE("partial outcomes survive a restart: who was delivered is never lent again")
+    {
         Spool spool;
         const SpoolId a = spool.commit({"r1@d.example", "r2@d.example"});
         spool.open();
         const Lease lease = spool.lend(50);
-        REQUIRE(spool.hand_out->settle(lease.token, {{a, OutcomeKind::delivered, {"r1@d.example"}, ""}, {a, kind, {"r2@d.example"}, "no"}}));
-        CHECK(spool.has(where, a));
-        CHECK_FALSE(spool.has("messages", a));
+        REQUIRE(spool.hand_out->settle(
+            lease.token, {{a, OutcomeKind::delivered, {"r1@d.example"}, ""},
+                          {a, OutcomeKind::deferred, {"r2@d.example"}, "busy", seconds(300)}}));
         spool.open();
-        std::filesystem::rename(spool.directory.path() + "/" + where + "/" + a.hex() + ".json",
-                                spool.directory.path() + "/messages/" + a.hex() + ".json");
-        REQUIRE(spool.wait());
+        CHECK(spool.hand_out->next(50).empty());
+        spool.clock.advance(seconds(300));
         spool.lend(50);
         CHECK(spool.lent.front().recipients == std::vector<std::string>{"r2@d.example"});
     }
-}
 
-TEST_CASE("a failed mail that failed/ cannot take rests in messages/, and is lent again for the courier to say it again")
-{
-    Spool spool;
-    const SpoolId a = spool.commit({"r1@d.example", "r2@d.example"}), b = spool.commit();
-    spool.open();
-    const std::string in_the_way = spool.directory.path() + "/failed/" + a.hex() + ".json";
-    std::filesystem::create_directories(in_the_way + "/x");
-    Lease lease = spool.lend(50);
-    const std::vector<Outcome> outcomes = {{a, OutcomeKind::delivered, {"r1@d.example"}, ""},
-                                           {a, OutcomeKind::failed, {"r2@d.example"}, "no"},
-                                           {b, OutcomeKind::delivered, {}, ""}};
-    CHECK_FALSE(spool.hand_out->settle(lease.token, outcomes));
-    CHECK(spool.has("messages", a));
-    CHECK_FALSE(spool.has("messages", b));
-    CHECK(spool.hand_out->next(50).empty());
-
-    std::filesystem::remove_all(in_the_way);
-    spool.clock.advance(seconds(60));
-    lease = spool.lend(50);
-    REQUIRE(spool.lent.size() == 1);
-    CHECK(spool.lent.front().recipients == std::vector<std::string>{"r2@d.example"});
-    REQUIRE(spool.hand_out->settle(lease.token, {{a, OutcomeKind::failed, {}, "no"}}));
-    CHECK(spool.has("failed", a));
-}
-
-TEST_CASE("release gives everything back at once")
-{
-    Spool spool;
-    const SpoolId a = spool.commit();
-    spool.open();
-    const Lease lease = spool.lend(50);
-    REQUIRE(spool.hand_out->release(lease.token));
-    CHECK(ids_of(spool.hand_out->next(50)) == std::vector{a});
-    CHECK(spool.hand_out->release(lease.token).error().kind == ErrorKind::missing);
-}
-
-TEST_CASE("a record that does not parse or fails its sum is corrupt; the others go on")
-{
-    Spool spool;
-    const SpoolId a = spool.commit(), b = spool.commit();
-    std::ofstream(spool.directory.path() + "/messages/" + a.hex() + ".json", std::ios::app) << "x";
-    spool.open();
-    const auto picks = spool.hand_out->next(50);
-    REQUIRE(ids_of(picks) == std::vector{a, b});
-    CHECK(spool.hand_out->read(picks[0]).error().kind == ErrorKind::corrupt);
-    REQUIRE(spool.hand_out->quarantine(picks[0], "does not parse"));
-    CHECK(spool.has("corrupt", a));
-    CHECK(spool.hand_out->read(picks[1]));
-}
-
-TEST_CASE("the original's records are read after their close, or when they are 60 s old")
-{
-    Spool spool;
-    spool.open();
-    const SpoolId id = *SpoolId::parse("ffffffffffff4fff8fffffffffffffff");
-    const std::string path = spool.directory.path() + "/messages/" + id.hex();
+    TEST_CASE("failed goes to failed/, held to held/; put back by hand, only they are tried again")
     {
-        std::ofstream file(path);
-        file << R"({"mail_from": "a@b.c", "rcpt_tos": ["d@e.f"], "subject": "s", )" << std::flush;
-        CHECK(spool.hand_out->next(50).empty());
-        file << R"("body": "x", "data": "x\r\n", "timestamp": "t"})";
+        for (const auto& [kind, where] :
+             {std::pair(OutcomeKind::failed, "failed"), std::pair(OutcomeKind::held, "held")}) {
+            Spool spool;
+            const SpoolId a = spool.commit({"r1@d.example", "r2@d.example"});
+            spool.open();
+            const Lease lease = spool.lend(50);
+            REQUIRE(spool.hand_out->settle(lease.token,
+                                           {{a, OutcomeKind::delivered, {"r1@d.example"}, ""},
+                                            {a, kind, {"r2@d.example"}, "no"}}));
+            CHECK(spool.has(where, a));
+            CHECK_FALSE(spool.has("messages", a));
+            spool.open();
+            std::filesystem::rename(spool.directory.path() + "/" + where + "/" + a.hex() + ".json",
+                                    spool.directory.path() + "/messages/" + a.hex() + ".json");
+            REQUIRE(spool.wait());
+            spool.lend(50);
+            CHECK(spool.lent.front().recipients == std::vector<std::string>{"r2@d.example"});
+        }
     }
-    REQUIRE(spool.wait());
-    const auto picks = spool.hand_out->next(50);
-    REQUIRE(ids_of(picks) == std::vector{id});
-    CHECK(spool.hand_out->read(picks[0])->content == "x\r\n");
-    const auto lease = spool.hand_out->lease({{picks[0], {"d@e.f"}}}, seconds(900));
-    REQUIRE(lease);
-    REQUIRE(spool.hand_out->settle(lease->token, {{id, OutcomeKind::delivered, {}, ""}}));
-    CHECK_FALSE(spool.has("messages", id, ""));
-}
 
-TEST_CASE("an original's file found young at the start rests until it is 60 s old")
-{
-    Spool spool;
-    spool.clock.jump_wall(std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now() - spool.clock.wall()));
-    const std::string id = "ffffffffffff4fff8fffffffffffffff";
-    std::ofstream(spool.directory.path() + "/messages/" + id) << "{";
-    spool.open();
-    CHECK(spool.hand_out->next(50).empty());
-    spool.clock.advance(seconds(60));
-    CHECK(spool.hand_out->next(50).size() == 1);
-}
+    TEST_CASE(
+        "a failed mail that failed/ cannot take rests in messages/, and is lent again for the "
+        "courier to say it again")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit({"r1@d.example", "r2@d.example"}), b = spool.commit();
+        spool.open();
+        const std::string in_the_way = spool.directory.path() + "/failed/" + a.hex() + ".json";
+        std::filesystem::create_directories(in_the_way + "/x");
+        Lease lease = spool.lend(50);
+        const std::vector<Outcome> outcomes = {{a, OutcomeKind::delivered, {"r1@d.example"}, ""},
+                                               {a, OutcomeKind::failed, {"r2@d.example"}, "no"},
+                                               {b, OutcomeKind::delivered, {}, ""}};
+        CHECK_FALSE(spool.hand_out->settle(lease.token, outcomes));
+        CHECK(spool.has("messages", a));
+        CHECK_FALSE(spool.has("messages", b));
+        CHECK(spool.hand_out->next(50).empty());
 
-TEST_CASE("handed mail is kept for seven days")
-{
-    Spool spool;
-    const SpoolId a = spool.commit();
-    spool.open();
-    REQUIRE(spool.hand_out->hand_over(spool.hand_out->next(50)));
-    CHECK_FALSE(spool.has("messages", a));
-    const auto kept = [&] { return std::distance(std::filesystem::directory_iterator(spool.directory.path() + "/state/handed"), {}); };
-    CHECK(kept() == 1);
-    spool.clock.advance(std::chrono::hours(24 * 7));
-    spool.open();
-    CHECK(kept() == 1);
-    spool.clock.advance(std::chrono::hours(24));
-    spool.open();
-    CHECK(kept() == 0);
-}
+        std::filesystem::remove_all(in_the_way);
+        spool.clock.advance(seconds(60));
+        lease = spool.lend(50);
+        REQUIRE(spool.lent.size() == 1);
+        CHECK(spool.lent.front().recipients == std::vector<std::string>{"r2@d.example"});
+        REQUIRE(spool.hand_out->settle(lease.token, {{a, OutcomeKind::failed, {}, "no"}}));
+        CHECK(spool.has("failed", a));
+    }
 
-TEST_CASE("a hand-over that fails half way takes nothing: all wait again, in their old order")
-{
-    Spool spool;
-    const SpoolId a = spool.commit(), b = spool.commit(), c = spool.commit();
-    spool.open();
-    const auto picks = spool.hand_out->next(50);
-    // A directory in the place of the second one's new name: it cannot be moved there.
-    const std::string day = "20261120-";
-    REQUIRE(record_timestamp(spool.clock.wall()).substr(0, 10) == "2026-11-20");
-    std::filesystem::create_directories(spool.directory.path() + "/state/handed/" + day + b.hex() + ".json/x");
-    CHECK_FALSE(spool.hand_out->hand_over(picks));
-    CHECK(ids_of(spool.hand_out->next(50)) == std::vector{a, b, c});
-    for (const SpoolId& id : {a, b, c}) CHECK(spool.has("messages", id));
-}
+    TEST_CASE("release gives everything back at once")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit();
+        spool.open();
+        const Lease lease = spool.lend(50);
+        REQUIRE(spool.hand_out->release(lease.token));
+        CHECK(ids_of(spool.hand_out->next(50)) == std::vector{a});
+        CHECK(spool.hand_out->release(lease.token).error().kind == ErrorKind::missing);
+    }
 
-TEST_CASE("a mail that somebody removes leaves the index; a mail that cannot be read now rests")
-{
-    Spool spool;
-    const SpoolId a = spool.commit();
-    spool.open();
-    const auto picks = spool.hand_out->next(50);
-    std::filesystem::remove(spool.directory.path() + "/messages/" + a.hex() + ".json");
-    CHECK(spool.hand_out->read(picks[0]).error().kind == ErrorKind::missing);
-    spool.hand_out->put_back(picks);
-    CHECK(spool.hand_out->next(50).empty());
+    TEST_CASE("a record that does not parse or fails its sum is corrupt; the others go on")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit(), b = spool.commit();
+        std::ofstream(spool.directory.path() + "/messages/" + a.hex() + ".json", std::ios::app)
+            << "x";
+        spool.open();
+        const auto picks = spool.hand_out->next(50);
+        REQUIRE(ids_of(picks) == std::vector{a, b});
+        CHECK(spool.hand_out->read(picks[0]).error().kind == ErrorKind::corrupt);
+        REQUIRE(spool.hand_out->quarantine(picks[0], "does not parse"));
+        CHECK(spool.has("corrupt", a));
+        CHECK(spool.hand_out->read(picks[1]));
+    }
 
-    const SpoolId b = spool.commit();
-    REQUIRE(spool.wait());
-    const auto unreadable = spool.hand_out->next(50);
-    REQUIRE(ids_of(unreadable) == std::vector{b});
-    const std::string path = spool.directory.path() + "/messages/" + b.hex() + ".json";
-    REQUIRE(::mkfifo((spool.directory.path() + "/pipe").c_str(), 0600) == 0);
-    std::filesystem::rename(spool.directory.path() + "/pipe", path);
-    CHECK_FALSE(spool.hand_out->read(unreadable[0]));
-    spool.hand_out->put_back(unreadable);
-    CHECK(spool.hand_out->next(50).empty());
-    spool.clock.advance(seconds(60));
-    CHECK(ids_of(spool.hand_out->next(50)) == std::vector{b});
-}
+    TEST_CASE("the original's records are read after their close, or when they are 60 s old")
+    {
+        Spool spool;
+        spool.open();
+        const SpoolId id = *SpoolId::parse("ffffffffffff4fff8fffffffffffffff");
+        const std::string path = spool.directory.path() + "/messages/" + id.hex();
+        {
+            std::ofstream file(path);
+            file << R"({"mail_from": "a@b.c", "rcpt_tos": ["d@e.f"], "subject": "s", )"
+                 << std::flush;
+            CHECK(spool.hand_out->next(50).empty());
+            file << R"("body": "x", "data": "x\r\n", "timestamp": "t"})";
+        }
+        REQUIRE(spool.wait());
+        const auto picks = spool.hand_out->next(50);
+        REQUIRE(ids_of(picks) == std::vector{id});
+        CHECK(spool.hand_out->read(picks[0])->content == "x\r\n");
+        const auto lease = spool.hand_out->lease({{picks[0], {"d@e.f"}}}, seconds(900));
+        REQUIRE(lease);
+        REQUIRE(spool.hand_out->settle(lease->token, {{id, OutcomeKind::delivered, {}, ""}}));
+        CHECK_FALSE(spool.has("messages", id, ""));
+    }
 
-TEST_CASE("a second postmaster on the spool is refused")
-{
-    Spool spool;
-    spool.open();
-    CHECK(DirectoryHandOut::open({spool.directory.path(), true}, system_files(), spool.clock).error().kind == ErrorKind::conflict);
-}
+    TEST_CASE("an original's file found young at the start rests until it is 60 s old")
+    {
+        Spool spool;
+        spool.clock.jump_wall(std::chrono::duration_cast<std::chrono::milliseconds>(
+            std::chrono::system_clock::now() - spool.clock.wall()));
+        const std::string id = "ffffffffffff4fff8fffffffffffffff";
+        std::ofstream(spool.directory.path() + "/messages/" + id) << "{";
+        spool.open();
+        CHECK(spool.hand_out->next(50).empty());
+        spool.clock.advance(seconds(60));
+        CHECK(spool.hand_out->next(50).size() == 1);
+    }
 
-TEST_CASE("waiting ends when it is asked to stop, and when the time is over")
-{
-    Spool spool;
-    spool.open();
-    CHECK_FALSE(spool.hand_out->wait_for_mail(std::chrono::steady_clock::now(), {}));
-    std::stop_source source;
-    source.request_stop();
-    CHECK_FALSE(spool.hand_out->wait_for_mail(std::chrono::steady_clock::now() + std::chrono::hours(1), source.get_token()));
-}
+    TEST_CASE("handed mail is kept for seven days")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit();
+        spool.open();
+        REQUIRE(spool.hand_out->hand_over(spool.hand_out->next(50)));
+        CHECK_FALSE(spool.has("messages", a));
+        const auto kept = [&] {
+            return std::distance(
+                std::filesystem::directory_iterator(spool.directory.path() + "/state/handed"), {});
+        };
+        CHECK(kept() == 1);
+        spool.clock.advance(std::chrono::hours(24 * 7));
+        spool.open();
+        CHECK(kept() == 1);
+        spool.clock.advance(std::chrono::hours(24));
+        spool.open();
+        CHECK(kept() == 0);
+    }
+
+    TEST_CASE("a hand-over that fails half way takes nothing: all wait again, in their old order")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit(), b = spool.commit(), c = spool.commit();
+        spool.open();
+        const auto picks = spool.hand_out->next(50);
+        // A directory in the place of the second one's new name: it cannot be moved there.
+        const std::string day = "20261120-";
+        REQUIRE(record_timestamp(spool.clock.wall()).substr(0, 10) == "2026-11-20");
+        std::filesystem::create_directories(spool.directory.path() + "/state/handed/" + day +
+                                            b.hex() + ".json/x");
+        CHECK_FALSE(spool.hand_out->hand_over(picks));
+        CHECK(ids_of(spool.hand_out->next(50)) == std::vector{a, b, c});
+        for (const SpoolId& id : {a, b, c}) CHECK(spool.has("messages", id));
+    }
+
+    TEST_CASE("a mail that somebody removes leaves the index; a mail that cannot be read now rests")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit();
+        spool.open();
+        const auto picks = spool.hand_out->next(50);
+        std::filesystem::remove(spool.directory.path() + "/messages/" + a.hex() + ".json");
+        CHECK(spool.hand_out->read(picks[0]).error().kind == ErrorKind::missing);
+        spool.hand_out->put_back(picks);
+        CHECK(spool.hand_out->next(50).empty());
+
+        const SpoolId b = spool.commit();
+        REQUIRE(spool.wait());
+        const auto unreadable = spool.hand_out->next(50);
+        REQUIRE(ids_of(unreadable) == std::vector{b});
+        const std::string path = spool.directory.path() + "/messages/" + b.hex() + ".json";
+        REQUIRE(::mkfifo((spool.directory.path() + "/pipe").c_str(), 0600) == 0);
+        std::filesystem::rename(spool.directory.path() + "/pipe", path);
+        CHECK_FALSE(spool.hand_out->read(unreadable[0]));
+        spool.hand_out->put_back(unreadable);
+        CHECK(spool.hand_out->next(50).empty());
+        spool.clock.advance(seconds(60));
+        CHECK(ids_of(spool.hand_out->next(50)) == std::vector{b});
+    }
+
+    TEST_CASE("a second postmaster on the spool is refused")
+    {
+        Spool spool;
+        spool.open();
+        CHECK(DirectoryHandOut::open({spool.directory.path(), true}, system_files(), spool.clock)
+                  .error()
+                  .kind == ErrorKind::conflict);
+    }
+
+    TEST_CASE("waiting ends when it is asked to stop, and when the time is over")
+    {
+        Spool spool;
+        spool.open();
+        CHECK_FALSE(spool.hand_out->wait_for_mail(std::chrono::steady_clock::now(), {}));
+        std::stop_source source;
+        source.request_stop();
+        CHECK_FALSE(spool.hand_out->wait_for_mail(
+            std::chrono::steady_clock::now() + std::chrono::hours(1), source.get_token()));
+    }
 }

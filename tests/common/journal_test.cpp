@@ -10,12 +10,14 @@
 
 using namespace mail;
 
-namespace {
+namespace
+{
 
 /// A journal whose state is the list of all payloads.
 struct Kept {
     explicit Kept(const std::string& directory)
-        : journal({directory + "/journal.0", directory + "/journal.1"}, system_files(), [this] { return state; })
+        : journal({directory + "/journal.0", directory + "/journal.1"}, system_files(),
+                  [this] { return state; })
     {
         opened = journal.open([this](std::string_view payload) { state.emplace_back(payload); });
     }
@@ -36,87 +38,103 @@ std::string slurp(const std::string& path)
 
 }  // namespace
 
-TEST_SUITE("common/spool/journal") {
-TEST_CASE("what was appended is replayed, in order, over any number of starts")
+TEST_SUITE("common/spool/journal")
 {
-    const test::TemporaryDirectory directory;
-    std::vector<std::string> expected;
-    for (int start = 0; start < 4; ++start) {
-        Kept kept(directory.path());
-        REQUIRE(kept.opened);
-        CHECK(kept.state == expected);
-        for (int i = 0; i < 3; ++i) kept.add("change " + std::to_string(start) + "." + std::to_string(i));
-        expected = kept.state;
-    }
-}
-
-TEST_CASE("a file torn at any byte replays to a state that was once true")
-{
-    const test::TemporaryDirectory directory;
-    Kept kept(directory.path());
-    for (const char* payload : {"one", "two", "three"}) kept.add(payload);
-    for (const char* name : {"/journal.0", "/journal.1"}) {
-        std::string content = slurp(directory.path() + name);
-        content.resize(content.find('\0'));
-        std::size_t longest = 0;
-        for (std::size_t length = 0; length <= content.size(); ++length) {
-            const Journal::Image image = Journal::parse(content.substr(0, length));
-            REQUIRE(image.payloads.size() >= longest);
-            longest = image.payloads.size();
-            for (std::size_t i = 0; i < image.payloads.size(); ++i) CHECK(image.payloads[i] == kept.state[i]);
+    TEST_CASE("what was appended is replayed, in order, over any number of starts")
+    {
+        const test::TemporaryDirectory directory;
+        std::vector<std::string> expected;
+        for (int start = 0; start < 4; ++start) {
+            Kept kept(directory.path());
+            REQUIRE(kept.opened);
+            CHECK(kept.state == expected);
+            for (int i = 0; i < 3; ++i)
+                kept.add("change " + std::to_string(start) + "." + std::to_string(i));
+            expected = kept.state;
         }
     }
-}
 
-TEST_CASE("a flipped bit ends the reading there, and lines of an older generation do not pass")
-{
-    const std::string sound = "postoffice-journal 7\n" + checked_line(7, "checkpoint") + checked_line(7, "a") + checked_line(7, "b");
-    CHECK(Journal::parse(sound).payloads == std::vector<std::string>{"a", "b"});
-    std::string flipped = sound;
-    flipped[flipped.size() - 2] ^= 1;
-    CHECK(Journal::parse(flipped).payloads == std::vector<std::string>{"a"});
-    CHECK(Journal::parse("postoffice-journal 8\n" + checked_line(8, "checkpoint") + checked_line(8, "c") + checked_line(7, "a")).payloads ==
-          std::vector<std::string>{"c"});
-    CHECK(Journal::parse("postoffice-journal 8\n" + checked_line(8, "a")).generation == 0);
-    for (const char* foreign : {"", "x", "postoffice-journal \n", "postoffice-journal -1\n", "postoffice-journal 99999999999999999999999\n"})
-        CHECK(Journal::parse(foreign).generation == 0);
-}
-
-TEST_CASE("a checkpoint that was never finished leaves the other file in force")
-{
-    const test::TemporaryDirectory directory;
+    TEST_CASE("a file torn at any byte replays to a state that was once true")
     {
+        const test::TemporaryDirectory directory;
         Kept kept(directory.path());
-        kept.add("one");
+        for (const char* payload : {"one", "two", "three"}) kept.add(payload);
+        for (const char* name : {"/journal.0", "/journal.1"}) {
+            std::string content = slurp(directory.path() + name);
+            content.resize(content.find('\0'));
+            std::size_t longest = 0;
+            for (std::size_t length = 0; length <= content.size(); ++length) {
+                const Journal::Image image = Journal::parse(content.substr(0, length));
+                REQUIRE(image.payloads.size() >= longest);
+                longest = image.payloads.size();
+                for (std::size_t i = 0; i < image.payloads.size(); ++i)
+                    CHECK(image.payloads[i] == kept.state[i]);
+            }
+        }
     }
-    // Both files were written; tear the newer in the middle of its checkpoint.
-    const auto generation = [&](int slot) { return Journal::parse(slurp(directory.path() + "/journal." + std::to_string(slot))).generation; };
-    const int newer = generation(0) > generation(1) ? 0 : 1;
-    std::ofstream(directory.path() + "/journal." + std::to_string(1 - newer))
-        << "postoffice-journal 99\n" << checked_line(99, "never finished");
-    Kept again(directory.path());
-    CHECK(again.state == std::vector<std::string>{"one"});
-}
 
-TEST_CASE("what an unfinished checkpoint left never passes for a line of the next one")
-{
-    const test::TemporaryDirectory directory;
-    { const Kept kept(directory.path()); }  // generations 1 and 2
-    // As long as the line that will end the next checkpoint, so that the stale line begins behind it.
-    const std::string as_long = checked_line(3, std::string("checkpoint").replace(0, 1, "x"));
-    for (const int slot : {0, 1}) {
-        const std::string path = directory.path() + "/journal." + std::to_string(slot);
-        if (Journal::parse(slurp(path)).generation == 1)
-            std::ofstream(path) << "postoffice-journal 3\n" << as_long << checked_line(3, "stale");
+    TEST_CASE("a flipped bit ends the reading there, and lines of an older generation do not pass")
+    {
+        const std::string sound = "postoffice-journal 7\n" + checked_line(7, "checkpoint") +
+                                  checked_line(7, "a") + checked_line(7, "b");
+        CHECK(Journal::parse(sound).payloads == std::vector<std::string>{"a", "b"});
+        std::string flipped = sound;
+        flipped[flipped.size() - 2] ^= 1;
+        CHECK(Journal::parse(flipped).payloads == std::vector<std::string>{"a"});
+        CHECK(Journal::parse("postoffice-journal 8\n" + checked_line(8, "checkpoint") +
+                             checked_line(8, "c") + checked_line(7, "a"))
+                  .payloads == std::vector<std::string>{"c"});
+        CHECK(Journal::parse("postoffice-journal 8\n" + checked_line(8, "a")).generation == 0);
+        for (const char* foreign : {"", "x", "postoffice-journal \n", "postoffice-journal -1\n",
+                                    "postoffice-journal 99999999999999999999999\n"})
+            CHECK(Journal::parse(foreign).generation == 0);
     }
-    const Kept kept(directory.path());
-    for (const char* name : {"/journal.0", "/journal.1"}) CHECK(Journal::parse(slurp(directory.path() + name)).payloads.empty());
-}
 
-TEST_CASE("written blocks lie in reserve behind the end")
-{
-    const test::TemporaryDirectory directory;
-    Kept kept(directory.path());
-    for (const char* name : {"/journal.0", "/journal.1"}) CHECK(std::filesystem::file_size(directory.path() + name) >= 1 << 20);
-}
+    TEST_CASE("a checkpoint that was never finished leaves the other file in force")
+    {
+        const test::TemporaryDirectory directory;
+        {
+            Kept kept(directory.path());
+            kept.add("one");
+        }
+        // Both files were written; tear the newer in the middle of its checkpoint.
+        const auto generation = [&](int slot) {
+            return Journal::parse(slurp(directory.path() + "/journal." + std::to_string(slot)))
+                .generation;
+        };
+        const int newer = generation(0) > generation(1) ? 0 : 1;
+        std::ofstream(directory.path() + "/journal." + std::to_string(1 - newer))
+            << "postoffice-journal 99\n"
+            << checked_line(99, "never finished");
+        Kept again(directory.path());
+        CHECK(again.state == std::vector<std::string>{"one"});
+    }
+
+    TEST_CASE("what an unfinished checkpoint left never passes for a line of the next one")
+    {
+        const test::TemporaryDirectory directory;
+        {
+            const Kept kept(directory.path());
+        }  // generations 1 and 2
+        // As long as the line that will end the next checkpoint, so that the stale line begins
+        // behind it.
+        const std::string as_long = checked_line(3, std::string("checkpoint").replace(0, 1, "x"));
+        for (const int slot : {0, 1}) {
+            const std::string path = directory.path() + "/journal." + std::to_string(slot);
+            if (Journal::parse(slurp(path)).generation == 1)
+                std::ofstream(path) << "postoffice-journal 3\n"
+                                    << as_long << checked_line(3, "stale");
+        }
+        const Kept kept(directory.path());
+        for (const char* name : {"/journal.0", "/journal.1"})
+            CHECK(Journal::parse(slurp(directory.path() + name)).payloads.empty());
+    }
+
+    TEST_CASE("written blocks lie in reserve behind the end")
+    {
+        const test::TemporaryDirectory directory;
+        Kept kept(directory.path());
+        for (const char* name : {"/journal.0", "/journal.1"})
+            CHECK(std::filesystem::file_size(directory.path() + name) >= 1 << 20);
+    }
 }

@@ -17,7 +17,8 @@ TEST_CASE("a second taker is told who holds the lock, and gets it when the first
         const auto second = LockFile::take(path);
         REQUIRE_FALSE(second.has_value());
         CHECK(second.error().kind == ErrorKind::conflict);
-        CHECK(second.error().step.find("process " + std::to_string(::getpid())) != std::string::npos);
+        CHECK(second.error().step.find("process " + std::to_string(::getpid())) !=
+              std::string::npos);
     }
     CHECK(LockFile::take(path).has_value());
 }

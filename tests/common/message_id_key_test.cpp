@@ -9,7 +9,8 @@
 
 using mail::message_id_key;
 
-namespace {
+namespace
+{
 
 struct Spool {
     mail::test::TemporaryDirectory directory;

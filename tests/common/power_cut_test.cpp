@@ -1,4 +1,5 @@
-/// The power is cut before every step of the spool's calls; then the machine starts again and looks.
+/// The power is cut before every step of the spool's calls; then the machine starts again and
+/// looks.
 #include <doctest/doctest.h>
 
 #include "common/spool/directory_hand_out.h"
@@ -10,7 +11,8 @@
 using namespace mail;
 using std::chrono::seconds;
 
-namespace {
+namespace
+{
 
 constexpr int kMoreStepsThanAnyCall = 200;
 
@@ -20,7 +22,8 @@ struct Machine {
     {
         auto intake = DirectoryIntake::open({directory.path(), 1, true}, files, clock);
         REQUIRE(intake);
-        const auto id = (*intake)->commit({{"s@x.example", std::move(recipients)}, "Subject: x\r\n\r\nx\r\n"});
+        const auto id =
+            (*intake)->commit({{"s@x.example", std::move(recipients)}, "Subject: x\r\n\r\nx\r\n"});
         REQUIRE(id);
         return *id;
     }
@@ -56,11 +59,16 @@ struct Machine {
         files.restart();
         return true;
     }
-    bool is_in(const char* where, const SpoolId& id) { return files.has(directory.path() + "/" + where + "/" + id.hex() + ".json"); }
+    bool is_in(const char* where, const SpoolId& id)
+    {
+        return files.has(directory.path() + "/" + where + "/" + id.hex() + ".json");
+    }
     bool all_messages_are_sound()
     {
         for (const std::string& name : files.names_in(directory.path() + "/messages"))
-            if (!decode_record(*files.read_all(directory.path() + "/messages/" + name, 1 << 20), SpoolLayout::parse(name)->id)) return false;
+            if (!decode_record(*files.read_all(directory.path() + "/messages/" + name, 1 << 20),
+                               SpoolLayout::parse(name)->id))
+                return false;
         return true;
     }
 
@@ -71,114 +79,132 @@ struct Machine {
 
 }  // namespace
 
-TEST_SUITE("common/spool/power_cut") {
-TEST_CASE("after commit returns, the mail survives a power cut, octets and name")
+TEST_SUITE("common/spool/power_cut")
 {
-    Machine machine;
-    const SpoolId id = machine.commit();
-    machine.files.restart();
-    CHECK(machine.is_in("messages", id));
-    CHECK(machine.all_messages_are_sound());
-}
-
-TEST_CASE("a cut before any step of commit leaves earlier mail, and no half one")
-{
-    bool lasted = false;
-    for (int steps = 0; !lasted; ++steps) {
-        CAPTURE(steps);
-        REQUIRE(steps < kMoreStepsThanAnyCall);
-        Machine machine;
-        const SpoolId earlier = machine.commit();
-        SpoolId later;
-        lasted = machine.lasts(steps, [&] { later = machine.commit(); });
-        CHECK(machine.is_in("messages", earlier));
-        CHECK(machine.all_messages_are_sound());
-        if (lasted) CHECK(machine.is_in("messages", later));
-        // The next start clears the debris and still finds everything.
-        machine.commit();
-        CHECK(machine.files.names_in(machine.directory.path() + "/incoming").empty());
-        CHECK(machine.open()->next(50).size() == (lasted ? 3 : machine.files.names_in(machine.directory.path() + "/messages").size()));
-    }
-}
-
-TEST_CASE("a cut before any step of a lease: the mail is lent under that token, or waits")
-{
-    bool lasted = false;
-    for (int steps = 0; !lasted; ++steps) {
-        CAPTURE(steps);
-        REQUIRE(steps < kMoreStepsThanAnyCall);
+    TEST_CASE("after commit returns, the mail survives a power cut, octets and name")
+    {
         Machine machine;
         const SpoolId id = machine.commit();
-        std::string token;
-        lasted = machine.lasts(steps, [&] { token = machine.lend(*machine.open()).token; });
+        machine.files.restart();
         CHECK(machine.is_in("messages", id));
-        auto hand_out = machine.open();
-        const bool waits = !hand_out->next(50).empty();
-        if (lasted) {
-            CHECK_FALSE(waits);
-            CHECK(hand_out->settle(token, {{id, OutcomeKind::delivered, {}, ""}})->settled == std::vector{id});
-        }
+        CHECK(machine.all_messages_are_sound());
     }
-}
 
-TEST_CASE("a cut before any step of an outcome: what was said is kept, what was not comes again")
-{
-    const struct { OutcomeKind second; const char* where; } rows[] = {
-        {OutcomeKind::delivered, nullptr}, {OutcomeKind::failed, "failed"}, {OutcomeKind::held, "held"}, {OutcomeKind::deferred, "messages"}};
-    for (const auto& row : rows) {
+    TEST_CASE("a cut before any step of commit leaves earlier mail, and no half one")
+    {
         bool lasted = false;
         for (int steps = 0; !lasted; ++steps) {
             CAPTURE(steps);
-            CAPTURE(static_cast<int>(row.second));
+            REQUIRE(steps < kMoreStepsThanAnyCall);
+            Machine machine;
+            const SpoolId earlier = machine.commit();
+            SpoolId later;
+            lasted = machine.lasts(steps, [&] { later = machine.commit(); });
+            CHECK(machine.is_in("messages", earlier));
+            CHECK(machine.all_messages_are_sound());
+            if (lasted) CHECK(machine.is_in("messages", later));
+            // The next start clears the debris and still finds everything.
+            machine.commit();
+            CHECK(machine.files.names_in(machine.directory.path() + "/incoming").empty());
+            CHECK(machine.open()->next(50).size() ==
+                  (lasted ? 3
+                          : machine.files.names_in(machine.directory.path() + "/messages").size()));
+        }
+    }
+
+    TEST_CASE("a cut before any step of a lease: the mail is lent under that token, or waits")
+    {
+        bool lasted = false;
+        for (int steps = 0; !lasted; ++steps) {
+            CAPTURE(steps);
             REQUIRE(steps < kMoreStepsThanAnyCall);
             Machine machine;
             const SpoolId id = machine.commit();
+            std::string token;
+            lasted = machine.lasts(steps, [&] { token = machine.lend(*machine.open()).token; });
+            CHECK(machine.is_in("messages", id));
             auto hand_out = machine.open();
-            const Lease lease = machine.lend(*hand_out);
-            lasted = machine.lasts(steps, [&] {
-                const auto settled = hand_out->settle(lease.token, {{id, OutcomeKind::delivered, {"r1@d.example"}, ""}, {id, row.second, {"r2@d.example"}, "no"}});
-                REQUIRE(settled);
-            });
-            hand_out.reset();
-            const int places = machine.is_in("messages", id) + machine.is_in("failed", id) + machine.is_in("held", id);
-            if (lasted && row.where == nullptr)
-                CHECK(places == 0);
-            else if (lasted)
-                CHECK(machine.is_in(row.where, id));
-            // Never lost, unless its last recipient was delivered; between two directory syncs it may be in both.
-            if (row.second != OutcomeKind::delivered) CHECK(places >= 1);
-            hand_out = machine.open();
-            machine.clock.advance(seconds(900));
-            const auto picks = hand_out->next(50);
-            for (const Pick& pick : picks) {
-                const auto record = hand_out->read(pick);
-                REQUIRE(record);
-                const auto again = hand_out->lendable(pick, record->envelope);
-                CHECK(again.back() == "r2@d.example");
-                if (lasted) CHECK(again.size() == 1);
+            const bool waits = !hand_out->next(50).empty();
+            if (lasted) {
+                CHECK_FALSE(waits);
+                CHECK(hand_out->settle(token, {{id, OutcomeKind::delivered, {}, ""}})->settled ==
+                      std::vector{id});
             }
-            hand_out->put_back(picks);
-            // The courier says the same once more, and the mail ends in one place.
-            const Lease second = machine.lend(*hand_out);
-            REQUIRE(hand_out->settle(second.token, {{id, OutcomeKind::failed, {}, "no"}}));
-            CHECK(machine.is_in("messages", id) + machine.is_in("failed", id) + machine.is_in("held", id) <= 1);
         }
     }
-}
 
-TEST_CASE("the journal outlives its checkpoints: a cut before any step of an opening keeps the leases")
-{
-    bool lasted = false;
-    for (int steps = 0; !lasted; ++steps) {
-        CAPTURE(steps);
-        REQUIRE(steps < kMoreStepsThanAnyCall);
-        Machine machine;
-        machine.commit();
-        const std::string token = machine.lend(*machine.open()).token;
-        lasted = machine.lasts(steps, [&] { machine.open(); });
-        auto hand_out = machine.open();
-        CHECK(hand_out->next(50).empty());
-        CHECK(hand_out->renew(token, seconds(900)));
+    TEST_CASE(
+        "a cut before any step of an outcome: what was said is kept, what was not comes again")
+    {
+        const struct {
+            OutcomeKind second;
+            const char* where;
+        } rows[] = {{OutcomeKind::delivered, nullptr},
+                    {OutcomeKind::failed, "failed"},
+                    {OutcomeKind::held, "held"},
+                    {OutcomeKind::deferred, "messages"}};
+        for (const auto& row : rows) {
+            bool lasted = false;
+            for (int steps = 0; !lasted; ++steps) {
+                CAPTURE(steps);
+                CAPTURE(static_cast<int>(row.second));
+                REQUIRE(steps < kMoreStepsThanAnyCall);
+                Machine machine;
+                const SpoolId id = machine.commit();
+                auto hand_out = machine.open();
+                const Lease lease = machine.lend(*hand_out);
+                lasted = machine.lasts(steps, [&] {
+                    const auto settled = hand_out->settle(
+                        lease.token, {{id, OutcomeKind::delivered, {"r1@d.example"}, ""},
+                                      {id, row.second, {"r2@d.example"}, "no"}});
+                    REQUIRE(settled);
+                });
+                hand_out.reset();
+                const int places = machine.is_in("messages", id) + machine.is_in("failed", id) +
+                                   machine.is_in("held", id);
+                if (lasted && row.where == nullptr)
+                    CHECK(places == 0);
+                else if (lasted)
+                    CHECK(machine.is_in(row.where, id));
+                // Never lost, unless its last recipient was delivered; between two directory syncs
+                // it may be in both.
+                if (row.second != OutcomeKind::delivered) CHECK(places >= 1);
+                hand_out = machine.open();
+                machine.clock.advance(seconds(900));
+                const auto picks = hand_out->next(50);
+                for (const Pick& pick : picks) {
+                    const auto record = hand_out->read(pick);
+                    REQUIRE(record);
+                    const auto again = hand_out->lendable(pick, record->envelope);
+                    CHECK(again.back() == "r2@d.example");
+                    if (lasted) CHECK(again.size() == 1);
+                }
+                hand_out->put_back(picks);
+                // The courier says the same once more, and the mail ends in one place.
+                const Lease second = machine.lend(*hand_out);
+                REQUIRE(hand_out->settle(second.token, {{id, OutcomeKind::failed, {}, "no"}}));
+                CHECK(machine.is_in("messages", id) + machine.is_in("failed", id) +
+                          machine.is_in("held", id) <=
+                      1);
+            }
+        }
     }
-}
+
+    TEST_CASE(
+        "the journal outlives its checkpoints: a cut before any step of an opening keeps the "
+        "leases")
+    {
+        bool lasted = false;
+        for (int steps = 0; !lasted; ++steps) {
+            CAPTURE(steps);
+            REQUIRE(steps < kMoreStepsThanAnyCall);
+            Machine machine;
+            machine.commit();
+            const std::string token = machine.lend(*machine.open()).token;
+            lasted = machine.lasts(steps, [&] { machine.open(); });
+            auto hand_out = machine.open();
+            CHECK(hand_out->next(50).empty());
+            CHECK(hand_out->renew(token, seconds(900)));
+        }
+    }
 }

@@ -4,7 +4,8 @@
 
 using namespace mail;
 
-namespace {
+namespace
+{
 
 SpoolId id_at(std::uint64_t milliseconds)
 {
@@ -21,76 +22,80 @@ WaitingIndex::Place admit(WaitingIndex& index, std::uint64_t milliseconds)
 
 }  // namespace
 
-TEST_SUITE("common/spool/waiting_index") {
-TEST_CASE("the oldest go first, whatever the order they came in")
+TEST_SUITE("common/spool/waiting_index")
 {
-    WaitingIndex index;
-    const auto c = admit(index, 3000), a = admit(index, 1000), b = admit(index, 2000);
-    CHECK(index.take(2, BootTime{0}) == std::vector{a, b});
-    CHECK(index.take(2, BootTime{0}) == std::vector{c});
-    CHECK(index.take(2, BootTime{0}).empty());
-}
-
-TEST_CASE("a mail that is set aside is known, is not handed out twice, and finds its old place")
-{
-    WaitingIndex index;
-    const auto a = admit(index, 1000);
-    admit(index, 2000);
-    REQUIRE(index.take(1, BootTime{0}) == std::vector{a});
-    CHECK(index.knows(a));
-    index.wait(a.id);
-    CHECK(index.take(1, BootTime{0}) == std::vector{a});
-}
-
-TEST_CASE("a mail that waits for its time comes when it is due, and not before")
-{
-    WaitingIndex index;
-    const auto a = admit(index, 1000);
-    index.take(1, BootTime{0});
-    index.wait_until(a.id, BootTime{500});
-    CHECK(index.next_due() == BootTime{500});
-    CHECK(index.take(1, BootTime{499}).empty());
-    CHECK(index.take(1, BootTime{500}) == std::vector{a});
-    CHECK_FALSE(index.next_due().has_value());
-}
-
-TEST_CASE("a later word replaces an earlier one: wait, wait_until, park")
-{
-    WaitingIndex index;
-    const auto a = admit(index, 1000);
-    index.take(1, BootTime{0});
-    index.wait_until(a.id, BootTime{500});
-    index.wait_until(a.id, BootTime{900});
-    CHECK(index.take(1, BootTime{600}).empty());
-    index.park(a.id);
-    CHECK(index.take(1, BootTime{10'000}).empty());
-    index.wait(a.id);
-    CHECK(index.take(1, BootTime{0}) == std::vector{a});
-}
-
-TEST_CASE("a removed mail is gone from wherever it stood")
-{
-    WaitingIndex index;
-    const auto waiting = admit(index, 1000), aside = admit(index, 500), later = admit(index, 400);
-    index.take(2, BootTime{0});
-    index.wait_until(later.id, BootTime{5});
-    const WaitingIndex::Place original{700, *SpoolId::parse("0123456789abcdef0123456789abcdef"), true};
-    index.add_aside(original);
-    index.wait(original.id);
-    for (const auto& place : {waiting, aside, later, original}) {
-        index.remove(place.id, place.of_original);
-        CHECK_FALSE(index.knows(place));
+    TEST_CASE("the oldest go first, whatever the order they came in")
+    {
+        WaitingIndex index;
+        const auto c = admit(index, 3000), a = admit(index, 1000), b = admit(index, 2000);
+        CHECK(index.take(2, BootTime{0}) == std::vector{a, b});
+        CHECK(index.take(2, BootTime{0}) == std::vector{c});
+        CHECK(index.take(2, BootTime{0}).empty());
     }
-    CHECK(index.take(10, BootTime{100}).empty());
-}
 
-TEST_CASE("ids of the original, which say no time, go by their file's")
-{
-    WaitingIndex index;
-    const WaitingIndex::Place old{500, *SpoolId::parse("ffffffffffff4fff8fffffffffffffff"), true};
-    const auto ours = admit(index, 1000);
-    index.add_aside(old);
-    index.wait(old.id);
-    CHECK(index.take(2, BootTime{0}) == std::vector{old, ours});
-}
+    TEST_CASE("a mail that is set aside is known, is not handed out twice, and finds its old place")
+    {
+        WaitingIndex index;
+        const auto a = admit(index, 1000);
+        admit(index, 2000);
+        REQUIRE(index.take(1, BootTime{0}) == std::vector{a});
+        CHECK(index.knows(a));
+        index.wait(a.id);
+        CHECK(index.take(1, BootTime{0}) == std::vector{a});
+    }
+
+    TEST_CASE("a mail that waits for its time comes when it is due, and not before")
+    {
+        WaitingIndex index;
+        const auto a = admit(index, 1000);
+        index.take(1, BootTime{0});
+        index.wait_until(a.id, BootTime{500});
+        CHECK(index.next_due() == BootTime{500});
+        CHECK(index.take(1, BootTime{499}).empty());
+        CHECK(index.take(1, BootTime{500}) == std::vector{a});
+        CHECK_FALSE(index.next_due().has_value());
+    }
+
+    TEST_CASE("a later word replaces an earlier one: wait, wait_until, park")
+    {
+        WaitingIndex index;
+        const auto a = admit(index, 1000);
+        index.take(1, BootTime{0});
+        index.wait_until(a.id, BootTime{500});
+        index.wait_until(a.id, BootTime{900});
+        CHECK(index.take(1, BootTime{600}).empty());
+        index.park(a.id);
+        CHECK(index.take(1, BootTime{10'000}).empty());
+        index.wait(a.id);
+        CHECK(index.take(1, BootTime{0}) == std::vector{a});
+    }
+
+    TEST_CASE("a removed mail is gone from wherever it stood")
+    {
+        WaitingIndex index;
+        const auto waiting = admit(index, 1000), aside = admit(index, 500),
+                   later = admit(index, 400);
+        index.take(2, BootTime{0});
+        index.wait_until(later.id, BootTime{5});
+        const WaitingIndex::Place original{700, *SpoolId::parse("0123456789abcdef0123456789abcdef"),
+                                           true};
+        index.add_aside(original);
+        index.wait(original.id);
+        for (const auto& place : {waiting, aside, later, original}) {
+            index.remove(place.id, place.of_original);
+            CHECK_FALSE(index.knows(place));
+        }
+        CHECK(index.take(10, BootTime{100}).empty());
+    }
+
+    TEST_CASE("ids of the original, which say no time, go by their file's")
+    {
+        WaitingIndex index;
+        const WaitingIndex::Place old{500, *SpoolId::parse("ffffffffffff4fff8fffffffffffffff"),
+                                      true};
+        const auto ours = admit(index, 1000);
+        index.add_aside(old);
+        index.wait(old.id);
+        CHECK(index.take(2, BootTime{0}) == std::vector{old, ours});
+    }
 }

@@ -1,8 +1,8 @@
 /// A configuration file: an error with a line number, or lines with sound names.
+#include "common/config.h"
+
 #include <cstdint>
 #include <cstdlib>
-
-#include "common/config.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
@@ -13,7 +13,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         return 0;
     }
     for (const auto& line : *lines)
-        if (line.name.empty() || line.line < 1 || line.value.find('\n') != std::string::npos) std::abort();
+        if (line.name.empty() || line.line < 1 || line.value.find('\n') != std::string::npos)
+            std::abort();
     static_cast<void>(mail::parse_host_port(text));
     static_cast<void>(mail::nearest_name(text, {"listen", "spool", "max-message-size"}));
     return 0;

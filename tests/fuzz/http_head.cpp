@@ -9,7 +9,8 @@
 
 using mail::http::RequestGuard;
 
-namespace {
+namespace
+{
 
 struct Verdict {
     RequestGuard::State state;

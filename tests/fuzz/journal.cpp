@@ -1,12 +1,14 @@
 /// The state journal: any bytes replay to some book, and that book's snapshot replays to itself.
+#include "common/spool/journal.h"
+
 #include <cstdint>
 #include <cstdlib>
 
 #include "common/checked_line.h"
-#include "common/spool/journal.h"
 #include "common/spool/loan_book.h"
 
-namespace {
+namespace
+{
 
 void replay_line_by_line(std::string_view text)
 {
@@ -38,6 +40,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const std::string payload(text.substr(0, text.find('\n')));
     journal += mail::checked_line(3, payload);
     const auto image = mail::Journal::parse(journal);
-    if (image.generation != 3 || (payload != "checkpoint" && image.payloads.size() != 1)) std::abort();
+    if (image.generation != 3 || (payload != "checkpoint" && image.payloads.size() != 1))
+        std::abort();
     return 0;
 }

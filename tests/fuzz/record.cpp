@@ -1,8 +1,9 @@
-/// A record from the disk or from the wire: an error or a record that encodes and decodes to itself.
+/// A record from the disk or from the wire: an error or a record that encodes and decodes to
+/// itself.
+#include "common/spool/record.h"
+
 #include <cstdint>
 #include <cstdlib>
-
-#include "common/spool/record.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {

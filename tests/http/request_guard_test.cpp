@@ -6,7 +6,8 @@
 
 using namespace mail::http;
 
-namespace mail::http {
+namespace mail::http
+{
 std::ostream& operator<<(std::ostream& out, RequestGuard::State state)
 {
     constexpr const char* kWords[] = {"reading", "complete", "refused"};
@@ -14,7 +15,8 @@ std::ostream& operator<<(std::ostream& out, RequestGuard::State state)
 }
 }  // namespace mail::http
 
-namespace {
+namespace
+{
 
 using State = RequestGuard::State;
 using namespace std::string_literals;
@@ -151,76 +153,77 @@ std::string many_lines(int count)
 
 }  // namespace
 
-TEST_SUITE("http/request_guard") {
-TEST_CASE("framing that two programs could read differently is refused (RFC 9112)")
+TEST_SUITE("http/request_guard")
 {
-    for (const Row& row : kRows) {
-        CAPTURE(row.what);
-        const Read got = read(row.head);
-        CHECK(got.status == row.status);
-        CHECK(got.state == (row.status == 200 ? State::complete : State::refused));
-    }
-}
-
-TEST_CASE("the verdict does not depend on how the bytes come")
-{
-    for (const Row& row : kRows) {
-        CAPTURE(row.what);
-        const Read whole = read(row.head);
-        for (const std::size_t piece : {1, 2, 3, 7}) {
-            const Read split = read(row.head, piece);
-            CHECK(split.status == whole.status);
-            CHECK(split.consumed == whole.consumed);
+    TEST_CASE("framing that two programs could read differently is refused (RFC 9112)")
+    {
+        for (const Row& row : kRows) {
+            CAPTURE(row.what);
+            const Read got = read(row.head);
+            CHECK(got.status == row.status);
+            CHECK(got.state == (row.status == 200 ? State::complete : State::refused));
         }
     }
-}
 
-TEST_CASE("a head that is sound so far is neither complete nor refused, wherever it is cut")
-{
-    const std::string head = post("Content-Length: 6\r\nAuthorization: Basic YTpi\r\n");
-    for (std::size_t size = 0; size < head.size(); ++size) {
-        CAPTURE(size);
-        CHECK(read(head.substr(0, size)).state == State::reading);
+    TEST_CASE("the verdict does not depend on how the bytes come")
+    {
+        for (const Row& row : kRows) {
+            CAPTURE(row.what);
+            const Read whole = read(row.head);
+            for (const std::size_t piece : {1, 2, 3, 7}) {
+                const Read split = read(row.head, piece);
+                CHECK(split.status == whole.status);
+                CHECK(split.consumed == whole.consumed);
+            }
+        }
     }
-}
 
-TEST_CASE("100 header lines pass, and not one more")
-{
-    CHECK(read(many_lines(100)).status == 200);
-    CHECK(read(many_lines(101)).status == 431);
-}
+    TEST_CASE("a head that is sound so far is neither complete nor refused, wherever it is cut")
+    {
+        const std::string head = post("Content-Length: 6\r\nAuthorization: Basic YTpi\r\n");
+        for (std::size_t size = 0; size < head.size(); ++size) {
+            CAPTURE(size);
+            CHECK(read(head.substr(0, size)).state == State::reading);
+        }
+    }
 
-TEST_CASE("a head ends at its empty line: what follows is body, not head")
-{
-    RequestGuard guard(kMaxBody);
-    const std::string head = post("Content-Length: 6\r\n");
-    std::size_t consumed = 0;
-    CHECK(guard.feed(head + "GET / HTTP/1.1\r\n", consumed) == State::complete);
-    CHECK(consumed == head.size());
-    CHECK(guard.head().body_bytes == 6);
-    CHECK(guard.head().method == "POST");
-    CHECK(guard.head().path() == "/v1/leases");
-    CHECK(guard.head().query().empty());
-}
+    TEST_CASE("100 header lines pass, and not one more")
+    {
+        CHECK(read(many_lines(100)).status == 200);
+        CHECK(read(many_lines(101)).status == 431);
+    }
 
-TEST_CASE("path and query part at the first question mark (RFC 3986 3.4)")
-{
-    RequestGuard guard(kMaxBody);
-    std::size_t consumed = 0;
-    guard.feed("GET /v1/leases?max=1?2 HTTP/1.1\r\nHost: mail\r\nX-Two:\t b c \t\r\n\r\n",
-               consumed);
-    REQUIRE(guard.state() == State::complete);
-    CHECK(guard.head().path() == "/v1/leases");
-    CHECK(guard.head().query() == "max=1?2");
-    CHECK(find_field(guard.head().fields, "x-two") == "b c");
-}
+    TEST_CASE("a head ends at its empty line: what follows is body, not head")
+    {
+        RequestGuard guard(kMaxBody);
+        const std::string head = post("Content-Length: 6\r\n");
+        std::size_t consumed = 0;
+        CHECK(guard.feed(head + "GET / HTTP/1.1\r\n", consumed) == State::complete);
+        CHECK(consumed == head.size());
+        CHECK(guard.head().body_bytes == 6);
+        CHECK(guard.head().method == "POST");
+        CHECK(guard.head().path() == "/v1/leases");
+        CHECK(guard.head().query().empty());
+    }
 
-TEST_CASE("a refusal is final: later bytes change nothing")
-{
-    RequestGuard guard(kMaxBody);
-    std::size_t consumed = 0;
-    CHECK(guard.feed("GET / HTTP/1.1\n", consumed) == State::refused);
-    CHECK(guard.feed("\r\nGET / HTTP/1.1\r\nHost: mail\r\n\r\n", consumed) == State::refused);
-    CHECK(consumed == 0);
-}
+    TEST_CASE("path and query part at the first question mark (RFC 3986 3.4)")
+    {
+        RequestGuard guard(kMaxBody);
+        std::size_t consumed = 0;
+        guard.feed("GET /v1/leases?max=1?2 HTTP/1.1\r\nHost: mail\r\nX-Two:\t b c \t\r\n\r\n",
+                   consumed);
+        REQUIRE(guard.state() == State::complete);
+        CHECK(guard.head().path() == "/v1/leases");
+        CHECK(guard.head().query() == "max=1?2");
+        CHECK(find_field(guard.head().fields, "x-two") == "b c");
+    }
+
+    TEST_CASE("a refusal is final: later bytes change nothing")
+    {
+        RequestGuard guard(kMaxBody);
+        std::size_t consumed = 0;
+        CHECK(guard.feed("GET / HTTP/1.1\n", consumed) == State::refused);
+        CHECK(guard.feed("\r\nGET / HTTP/1.1\r\nHost: mail\r\n\r\n", consumed) == State::refused);
+        CHECK(consumed == 0);
+    }
 }

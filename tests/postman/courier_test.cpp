@@ -157,8 +157,14 @@ TEST_SUITE("postman/courier")
         World w;
         for (unsigned i = 1; i <= 4; ++i) w.postmaster.put(record_of(i));
         std::chrono::seconds each{0};
-        SUBCASE("an outcome is told") { each = 100s; }
-        SUBCASE("the lease is renewed") { each = 500s; }
+        SUBCASE("an outcome is told")
+        {
+            each = 100s;
+        }
+        SUBCASE("the lease is renewed")
+        {
+            each = 500s;
+        }
         w.backend.answer = [&](const auto&, const auto& recipients) {
             w.clock.advance(each);
             return FakeBackend::all(recipients, OutcomeKind::delivered, "");

@@ -9,7 +9,8 @@
 using namespace postmaster;
 using Verdict = Users::Verdict;
 
-namespace postmaster {
+namespace postmaster
+{
 std::ostream& operator<<(std::ostream& out, Users::Verdict verdict)
 {
     constexpr const char* kWords[] = {"welcome", "denied", "busy"};
@@ -17,7 +18,8 @@ std::ostream& operator<<(std::ostream& out, Users::Verdict verdict)
 }
 }  // namespace postmaster
 
-namespace {
+namespace
+{
 
 // "secret", by htpasswd -B and mkpasswd -m yescrypt
 const UserEntry kAnn{"ann", "$2y$04$ifTjE6RDCBiQT7U3wTgsDOkEOLsDq9OrviJQ4PpoKzGpm98rx8MOq"};
@@ -31,86 +33,87 @@ std::string basic(const std::string& pair)
 
 }  // namespace
 
-TEST_SUITE("postmaster/users") {
-TEST_CASE("bcrypt of htpasswd and yescrypt let the right password in (RFC 7617)")
+TEST_SUITE("postmaster/users")
 {
-    Users users({kAnn, kBob});
-    CHECK(users.check(basic("ann:secret")).verdict == Verdict::welcome);
-    CHECK(users.check(basic("bob:secret")).verdict == Verdict::welcome);
-    CHECK(users.check(basic("ann:secret")).name == "ann");
-}
-
-TEST_CASE("nothing else is let in")
-{
-    Users users({kAnn});
-    const std::string rows[] = {
-        "",
-        "Basic",
-        "Basic ",
-        basic("ann:Secret"),
-        basic("ann:secret "),
-        basic("ann:"),
-        basic("ann"),
-        basic(":secret"),
-        basic("Ann:secret"),
-        basic("bob:secret"),
-        basic("ann:secre"),
-        basic(std::string("ann:secret\0", 11)),
-        basic("ann:secret\n"),
-        "Bearer " + mail::base64_encode("ann:secret"),
-        "Basic ann:secret",
-        basic("ann:secret") + "=",
-        basic("ann:secret") + " x",
-        basic("ann:" + std::string(600, 'x')),
-    };
-    for (const std::string& authorization : rows) {
-        CAPTURE(authorization);
-        CHECK(users.check(authorization).verdict == Verdict::denied);
-    }
-}
-
-TEST_CASE(
-    "the scheme's name is read whatever its case, and a password may have colons (RFC 7617 2)")
-{
-    Credentials credentials;
-    REQUIRE(parse_basic("bAsIc  " + mail::base64_encode("ann:a:b"), credentials));
-    CHECK(credentials.name == "ann");
-    CHECK(credentials.password == "a:b");
-}
-
-TEST_CASE("an unknown name costs the same slow hash as a wrong password")
-{
-    Users users({kAnn});
-    CHECK(users.check(basic("ann:wrong")).verdict == Verdict::denied);
-    CHECK(users.slow_hashes() == 1);
-    CHECK(users.check(basic("nobody:secret")).verdict == Verdict::denied);
-    CHECK(users.slow_hashes() == 2);
-}
-
-TEST_CASE("the first user's password under an unknown name is not let in")
-{
-    Users users({kAnn});
-    CHECK(users.check(basic("nobody:secret")).verdict == Verdict::denied);
-    CHECK(users.check(basic("nobody:secret")).verdict == Verdict::denied);
-}
-
-TEST_CASE("what was verified costs a slow hash once; what was not, each time")
-{
-    Users users({kAnn});
-    for (int i = 0; i < 5; ++i)
+    TEST_CASE("bcrypt of htpasswd and yescrypt let the right password in (RFC 7617)")
+    {
+        Users users({kAnn, kBob});
         CHECK(users.check(basic("ann:secret")).verdict == Verdict::welcome);
-    CHECK(users.slow_hashes() == 1);
-    for (int i = 0; i < 3; ++i)
-        CHECK(users.check(basic("ann:wrong")).verdict == Verdict::denied);
-    CHECK(users.slow_hashes() == 4);
-}
+        CHECK(users.check(basic("bob:secret")).verdict == Verdict::welcome);
+        CHECK(users.check(basic("ann:secret")).name == "ann");
+    }
 
-TEST_CASE("other users from a reread file hold at once, and nothing is remembered")
-{
-    Users users({kAnn});
-    CHECK(users.check(basic("ann:secret")).verdict == Verdict::welcome);
-    users.replace({{"carl", kAnn.hash}});
-    CHECK(users.check(basic("ann:secret")).verdict == Verdict::denied);
-    CHECK(users.check(basic("carl:secret")).verdict == Verdict::welcome);
-}
+    TEST_CASE("nothing else is let in")
+    {
+        Users users({kAnn});
+        const std::string rows[] = {
+            "",
+            "Basic",
+            "Basic ",
+            basic("ann:Secret"),
+            basic("ann:secret "),
+            basic("ann:"),
+            basic("ann"),
+            basic(":secret"),
+            basic("Ann:secret"),
+            basic("bob:secret"),
+            basic("ann:secre"),
+            basic(std::string("ann:secret\0", 11)),
+            basic("ann:secret\n"),
+            "Bearer " + mail::base64_encode("ann:secret"),
+            "Basic ann:secret",
+            basic("ann:secret") + "=",
+            basic("ann:secret") + " x",
+            basic("ann:" + std::string(600, 'x')),
+        };
+        for (const std::string& authorization : rows) {
+            CAPTURE(authorization);
+            CHECK(users.check(authorization).verdict == Verdict::denied);
+        }
+    }
+
+    TEST_CASE(
+        "the scheme's name is read whatever its case, and a password may have colons (RFC 7617 2)")
+    {
+        Credentials credentials;
+        REQUIRE(parse_basic("bAsIc  " + mail::base64_encode("ann:a:b"), credentials));
+        CHECK(credentials.name == "ann");
+        CHECK(credentials.password == "a:b");
+    }
+
+    TEST_CASE("an unknown name costs the same slow hash as a wrong password")
+    {
+        Users users({kAnn});
+        CHECK(users.check(basic("ann:wrong")).verdict == Verdict::denied);
+        CHECK(users.slow_hashes() == 1);
+        CHECK(users.check(basic("nobody:secret")).verdict == Verdict::denied);
+        CHECK(users.slow_hashes() == 2);
+    }
+
+    TEST_CASE("the first user's password under an unknown name is not let in")
+    {
+        Users users({kAnn});
+        CHECK(users.check(basic("nobody:secret")).verdict == Verdict::denied);
+        CHECK(users.check(basic("nobody:secret")).verdict == Verdict::denied);
+    }
+
+    TEST_CASE("what was verified costs a slow hash once; what was not, each time")
+    {
+        Users users({kAnn});
+        for (int i = 0; i < 5; ++i)
+            CHECK(users.check(basic("ann:secret")).verdict == Verdict::welcome);
+        CHECK(users.slow_hashes() == 1);
+        for (int i = 0; i < 3; ++i)
+            CHECK(users.check(basic("ann:wrong")).verdict == Verdict::denied);
+        CHECK(users.slow_hashes() == 4);
+    }
+
+    TEST_CASE("other users from a reread file hold at once, and nothing is remembered")
+    {
+        Users users({kAnn});
+        CHECK(users.check(basic("ann:secret")).verdict == Verdict::welcome);
+        users.replace({{"carl", kAnn.hash}});
+        CHECK(users.check(basic("ann:secret")).verdict == Verdict::denied);
+        CHECK(users.check(basic("carl:secret")).verdict == Verdict::welcome);
+    }
 }

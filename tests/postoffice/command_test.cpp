@@ -109,7 +109,8 @@ TEST_SUITE("postoffice/command")
         CHECK(rcpt_of("") == "501 5.5.4");
     }
 
-    TEST_CASE("domain 255, path 256, and not one more; a local part of any size in it (RFC 5321 4.5.3.1)")
+    TEST_CASE(
+        "domain 255, path 256, and not one more; a local part of any size in it (RFC 5321 4.5.3.1)")
     {
         const std::string label = std::string(50, 'd') + ".";
         const std::string domain = label + label + label + std::string(36, 'e');  // 189
@@ -125,7 +126,8 @@ TEST_SUITE("postoffice/command")
 
     TEST_CASE("senders that VERP and SRS make have long local parts, and pass")
     {
-        const std::string verp = "bounces+1234567-89ab-ann.with.a.long.name=customer.of.a.long.domain.example";
+        const std::string verp =
+            "bounces+1234567-89ab-ann.with.a.long.name=customer.of.a.long.domain.example";
         CHECK(mail_of("FROM:<" + verp + "@mail.app.example>") == "<" + verp + "@mail.app.example>");
     }
 

@@ -298,7 +298,8 @@ TEST_SUITE("privacy/scrub")
               pub + "To: a\r\n\r\nb");
     }
 
-    TEST_CASE("A field of more identifiers than any mail has is dropped, not made many times larger")
+    TEST_CASE(
+        "A field of more identifiers than any mail has is dropped, not made many times larger")
     {
         std::string references = "References:";
         while (references.size() < (1 << 20) + 100) references += " <a@b>\r\n";
@@ -311,7 +312,8 @@ TEST_SUITE("privacy/scrub")
         while (one_each.size() < (2 << 20)) one_each += "References: <a@b>\r\n";
         CHECK(scrub(one_each + "\r\nb", rules_with()).content.size() < (9 << 20));
 
-        const std::string clean = "References: <" + std::string(2 << 20, 'a') + "@b.example>\r\n\r\nb";
+        const std::string clean =
+            "References: <" + std::string(2 << 20, 'a') + "@b.example>\r\n\r\nb";
         CHECK(scrub(clean, rules_with()).content == clean);
     }
 

@@ -1,13 +1,16 @@
-/// A clock that stands still until the test moves it. Threads of the spool may look at it meanwhile.
+/// A clock that stands still until the test moves it. Threads of the spool may look at it
+/// meanwhile.
 #pragma once
 
 #include <mutex>
 
 #include "common/clock.h"
 
-namespace mail::test {
+namespace mail::test
+{
 
-class ManualClock final : public Clock {
+class ManualClock final : public Clock
+{
 public:
     WallTime wall() const override
     {

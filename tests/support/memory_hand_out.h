@@ -14,7 +14,8 @@
 #include "common/spool/spool.h"
 #include "tests/support/manual_clock.h"
 
-namespace mail::test {
+namespace mail::test
+{
 
 class MemoryHandOut final : public HandOut
 {

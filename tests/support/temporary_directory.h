@@ -5,9 +5,11 @@
 #include <filesystem>
 #include <string>
 
-namespace mail::test {
+namespace mail::test
+{
 
-class TemporaryDirectory {
+class TemporaryDirectory
+{
 public:
     TemporaryDirectory()
     {

@@ -10,12 +10,15 @@
 
 #include "common/spool/files.h"
 
-namespace mail::test {
+namespace mail::test
+{
 
 /// Thrown by the step that the power did not last for.
-struct PowerCut {};
+struct PowerCut {
+};
 
-class VolatileFiles final : public Files {
+class VolatileFiles final : public Files
+{
 public:
     /// The power lasts for `steps` more changing steps. Nothing: for ever.
     void cut_after(std::optional<int> steps) { steps_left_ = steps; }
@@ -85,8 +88,12 @@ public:
             if (parent_of(name) == path) durable_[name] = inode;
         return Done{};
     }
-    Result<Done> make_dir(const std::string& path) override { return system_files().make_dir(path); }
-    Result<Done> list(const std::string& path, const std::function<void(std::string_view)>& each) override
+    Result<Done> make_dir(const std::string& path) override
+    {
+        return system_files().make_dir(path);
+    }
+    Result<Done> list(const std::string& path,
+                      const std::function<void(std::string_view)>& each) override
     {
         for (const std::string& name : names_in(path)) each(name);
         return Done{};
@@ -99,9 +106,13 @@ private:
     };
     using Names = std::map<std::string, std::shared_ptr<Inode>>;
 
-    class File final : public OutFile {
+    class File final : public OutFile
+    {
     public:
-        File(VolatileFiles& files, std::shared_ptr<Inode> inode) : files_(files), inode_(std::move(inode)) {}
+        File(VolatileFiles& files, std::shared_ptr<Inode> inode)
+            : files_(files), inode_(std::move(inode))
+        {
+        }
         Result<Done> write_all(std::string_view octets) override
         {
             files_.step();
@@ -111,7 +122,8 @@ private:
         Result<Done> write_at(std::uint64_t offset, std::string_view octets) override
         {
             files_.step();
-            if (inode_->live.size() < offset + octets.size()) inode_->live.resize(offset + octets.size());
+            if (inode_->live.size() < offset + octets.size())
+                inode_->live.resize(offset + octets.size());
             inode_->live.replace(offset, octets.size(), octets);
             return Done{};
         }
@@ -137,7 +149,10 @@ private:
     {
         return Error{ErrorKind::missing, std::string(what) + " " + path, ENOENT};
     }
-    static std::string parent_of(const std::string& path) { return path.substr(0, path.find_last_of('/')); }
+    static std::string parent_of(const std::string& path)
+    {
+        return path.substr(0, path.find_last_of('/'));
+    }
 
     void step()
     {
