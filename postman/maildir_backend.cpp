@@ -1,6 +1,7 @@
 #include "postman/maildir_backend.h"
 
 #include "postman/line_ends.h"
+#include "postman/whole_file.h"
 
 namespace postman
 {
@@ -27,18 +28,7 @@ mail::Result<mail::Done> MaildirBackend::write_durably(const std::string& file_n
 {
     const std::string aside = directory_ + "/tmp/" + file_name;
     const std::string ready = directory_ + "/new/" + file_name;
-    // A run that died may have left it; one courier at a time has the state directory.
-    if (auto gone = files_.unlink(aside); !gone && gone.error().kind != mail::ErrorKind::missing)
-        return gone;
-    auto file = files_.create_exclusive(aside);
-    if (!file) return std::move(file).error();
-    if (auto ok = (*file)->write_all(text); !ok) return ok;
-    if (auto ok = (*file)->sync(); !ok) return ok;
-    if (auto ok = (*file)->close(); !ok) return ok;
-    auto ok = files_.rename_new(aside, ready);
-    if (!ok && ok.error().kind == mail::ErrorKind::conflict)
-        ok = files_.unlink(aside);  // there already
-    if (!ok) return ok;
+    if (auto ok = write_whole_file(files_, aside, ready, text); !ok) return ok;
     return files_.sync_dir(directory_ + "/new");
 }
 

@@ -5,6 +5,7 @@
 #include "common/log.h"
 #include "postman/json_scan.h"
 #include "postman/line_ends.h"
+#include "postman/whole_file.h"
 
 namespace postman
 {
@@ -134,8 +135,8 @@ Result<Done> OriginalIntake::take_in_record(std::string_view raw, Taken& taken)
                                     {"size", record->content.size()},
                                     {"from", record->envelope.reverse_path},
                                     {"recipients", record->envelope.recipients.size()}});
-        return write_durably(layout_.incoming(record->id), layout_.message({record->id, false}),
-                             *json);
+        return write_whole_file(files_, layout_.incoming(record->id),
+                                layout_.message({record->id, false}), *json);
     }
     ++taken.unsound;
     const mail::SpoolId id = id_from_bytes(raw);
@@ -143,23 +144,7 @@ Result<Done> OriginalIntake::take_in_record(std::string_view raw, Taken& taken)
     mail::log::error("record-unsound", {{"id", id.hex()},
                                         {"path", layout_.corrupt_dir() + "/" + name},
                                         {"reason", record.error().step}});
-    return write_durably(layout_.incoming(id), layout_.corrupt_dir() + "/" + name, raw);
-}
-
-Result<Done> OriginalIntake::write_durably(const std::string& aside, const std::string& ready,
-                                           std::string_view text)
-{
-    if (auto gone = files_.unlink(aside); !gone && gone.error().kind != mail::ErrorKind::missing)
-        return gone;
-    auto file = files_.create_exclusive(aside);
-    if (!file) return std::move(file).error();
-    if (auto ok = (*file)->write_all(text); !ok) return ok;
-    if (auto ok = (*file)->sync(); !ok) return ok;
-    if (auto ok = (*file)->close(); !ok) return ok;
-    auto ok = files_.rename_new(aside, ready);
-    if (!ok && ok.error().kind == mail::ErrorKind::conflict)
-        return files_.unlink(aside);  // taken in before
-    return ok;
+    return write_whole_file(files_, layout_.incoming(id), layout_.corrupt_dir() + "/" + name, raw);
 }
 
 }  // namespace postman

@@ -54,8 +54,6 @@ private:
     mail::Result<std::vector<std::string>> fetched_names();
     mail::Result<mail::Done> take_in_file(const std::string& name, Taken& taken);
     mail::Result<mail::Done> take_in_record(std::string_view raw, Taken& taken);
-    mail::Result<mail::Done> write_durably(const std::string& aside, const std::string& ready,
-                                           std::string_view text);
 
     const mail::SpoolLayout layout_;
     mail::Files& files_;
