@@ -110,8 +110,9 @@ Result<Done> OriginalIntake::take_in_file(const std::string& name, Taken& taken)
         if (stored) stored = take_in_record(raw, taken);
     });
     if (!stored) return stored;
-    // The mails are durable before their answer goes.
-    if (auto ok = files_.sync_dir(layout_.messages_dir()); !ok) return ok;
+    // The mails are durable before their answer goes, and so is what was not sound.
+    for (const std::string& directory : {layout_.messages_dir(), layout_.corrupt_dir()})
+        if (auto ok = files_.sync_dir(directory); !ok) return ok;
     if (sound || text->empty()) {
         if (auto ok = files_.unlink(path); !ok) return ok;
     } else {
