@@ -1,10 +1,23 @@
 #include "postman/maildir_backend.h"
 
+#include <cerrno>
+#include <filesystem>
+
 #include "postman/line_ends.h"
 #include "postman/whole_file.h"
 
 namespace postman
 {
+namespace
+{
+
+std::string parent_of(const std::string& path)
+{
+    const auto parent = std::filesystem::path(path + "/.").parent_path().parent_path();
+    return parent.empty() ? "." : parent.string();
+}
+
+}  // namespace
 
 std::string maildir_name(const mail::SpoolId& id)
 {
@@ -18,8 +31,14 @@ MaildirBackend::MaildirBackend(std::string directory, mail::Files& files)
 
 std::optional<Broken> MaildirBackend::check()
 {
+    const bool is_new = !files_.status(directory_ + "/new");
     for (const char* part : {"", "/tmp", "/new", "/cur"})
         if (auto ok = files_.make_dir(directory_ + part); !ok) return Broken{ok.error().describe()};
+    if (!is_new) return std::nullopt;
+    // Mail is only as durable as the names of the directories that it lies in.
+    for (const std::string& made_in : {directory_, parent_of(directory_)})
+        if (auto ok = files_.sync_dir(made_in); !ok && ok.error().sys_errno != EACCES)
+            return Broken{ok.error().describe()};
     return std::nullopt;
 }
 
