@@ -137,6 +137,7 @@ struct Options::State {
     void add_common_options();
     void prepare();
     int report(const CLI::Error& error, int argc, char** argv);
+    bool blames_file(const std::string& message, int argc, char** argv) const;
     std::string with_suggestion(const std::string& message) const;
     std::string config_path() const { return app.get_config_ptr()->as<std::string>(); }
     void print() const;
@@ -197,6 +198,23 @@ std::string Options::State::with_suggestion(const std::string& message) const
     return near ? message + " (did you mean --" + *near + "?)" : message;
 }
 
+/// Where the message is about an option that stands in the file and not on the command line: says
+/// it with the file's line.
+bool Options::State::blames_file(const std::string& message, int argc, char** argv) const
+{
+    for (const ConfigLine& line : file->lines) {
+        const std::string option = "--" + line.name;
+        const bool on_command_line = std::any_of(argv + 1, argv + argc, [&](const char* argument) {
+            return std::string_view(argument).substr(0, option.size()) == option;
+        });
+        if (on_command_line || message.find(option) == std::string::npos) continue;
+        std::cerr << program << ": " << config_path() << ": line " << line.line << ": " << message
+                  << "\n";
+        return true;
+    }
+    return false;
+}
+
 /// Says what is wrong, where, and what to do; returns the exit code.
 int Options::State::report(const CLI::Error& error, int argc, char** argv)
 {
@@ -207,16 +225,7 @@ int Options::State::report(const CLI::Error& error, int argc, char** argv)
         std::cerr << program << ": " << config_path() << ": " << message << "\n";
         return kExitConfiguration;
     }
-    for (const ConfigLine& line : file->lines) {
-        const std::string option = "--" + line.name;
-        const bool on_command_line = std::any_of(argv + 1, argv + argc, [&](const char* argument) {
-            return std::string_view(argument).substr(0, option.size()) == option;
-        });
-        if (on_command_line || message.find(option) == std::string::npos) continue;
-        std::cerr << program << ": " << config_path() << ": line " << line.line << ": " << message
-                  << "\n";
-        return kExitConfiguration;
-    }
+    if (blames_file(message, argc, argv)) return kExitConfiguration;
     std::cerr << program << ": " << with_suggestion(message) << "\n"
               << "Try '" << program << " --help'.\n";
     return kExitUsage;
@@ -300,6 +309,7 @@ std::optional<int> Options::parse(int argc, char** argv)
     }
     for (const auto& check : state_->checks) {
         if (const auto fault = check()) {
+            if (state_->blames_file(*fault, argc, argv)) return kExitConfiguration;
             std::cerr << state_->program << ": " << *fault << "\n";
             return state_->check_config ? kExitConfiguration : kExitUsage;
         }

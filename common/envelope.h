@@ -20,6 +20,7 @@ struct Envelope {
 struct Message {
     Envelope envelope;
     std::string content;
+    std::string sha256 = {};  // of `content`, 64 hex digits; empty where nobody has hashed it yet
 };
 
 }  // namespace mail

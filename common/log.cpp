@@ -3,10 +3,12 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include <climits>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
 #include "common/clock.h"
+#include "common/log_together.h"
 
 namespace mail::log
 {
@@ -17,6 +19,14 @@ Options& options()
 {
     static Options current;
     return current;
+}
+
+thread_local Together* gathering = nullptr;
+
+/// A log that cannot be written must not stop the mail.
+void put_out(std::string_view lines)
+{
+    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, lines.data(), lines.size());
 }
 
 constexpr const char* kNames[] = {"debug", "info", "warning", "error"};
@@ -103,8 +113,32 @@ void write(Level level, std::string_view event, Fields fields)
     }
     const std::string time = chosen.timestamps ? rfc3339(system_clock().wall()) : std::string();
     const std::string line = render(chosen, level, event, fields, time) + "\n";
-    // A log that cannot be written must not stop the mail.
-    [[maybe_unused]] const auto ignored = ::write(STDERR_FILENO, line.data(), line.size());
+    if (gathering != nullptr)
+        gathering->add(line);
+    else
+        put_out(line);
+}
+
+Together::Together()
+{
+    if (gathering == nullptr) gathering = this;
+}
+
+Together::~Together()
+{
+    if (gathering != this) return;
+    gathering = nullptr;
+    if (!lines_.empty()) put_out(lines_);
+}
+
+/// What a pipe takes in one piece (PIPE_BUF) is the most that is written at once.
+void Together::add(std::string_view line)
+{
+    if (!lines_.empty() && lines_.size() + line.size() > PIPE_BUF) {
+        put_out(lines_);
+        lines_.clear();
+    }
+    lines_ += line;
 }
 
 }  // namespace mail::log

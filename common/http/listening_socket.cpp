@@ -95,7 +95,7 @@ Result<Done> remove_stale(const std::string& path, const sockaddr_un& address)
     return Done{};
 }
 
-Result<ListeningSocket> open_unix(const std::string& path)
+Result<ListeningSocket> open_unix(const std::string& path, mode_t mode)
 {
     const auto address = unix_address(path);
     if (!address) return address.error();
@@ -112,7 +112,7 @@ Result<ListeningSocket> open_unix(const std::string& path)
     ListeningSocket listening(std::move(socket), std::string(kUnix) + path, path);
     if (::listen(listening.descriptor(), kBacklog) != 0)
         return failed(ErrorKind::temporary, "listen on " + path);
-    if (::chmod(path.c_str(), 0660) != 0)
+    if (::chmod(path.c_str(), mode) != 0)
         return failed(ErrorKind::temporary, "set the mode of " + path);
     return listening;
 }
@@ -199,9 +199,10 @@ Result<Done> check_listen_address(std::string_view address)
     return resolve(*where, address, list);
 }
 
-Result<ListeningSocket> open_listening_socket(std::string_view address)
+Result<ListeningSocket> open_listening_socket(std::string_view address, mode_t mode)
 {
-    if (address.starts_with(kUnix)) return open_unix(std::string(address.substr(kUnix.size())));
+    if (address.starts_with(kUnix))
+        return open_unix(std::string(address.substr(kUnix.size())), mode);
     return open_tcp(address);
 }
 

@@ -2,6 +2,8 @@
 /// Anything else is refused: nginx faces the network.
 #pragma once
 
+#include <sys/types.h>
+
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,10 +40,12 @@ private:
 /// Checks the form of `unix:/PATH` or `HOST:PORT`, for --check-config. Opens nothing.
 [[nodiscard]] Result<Done> check_listen_address(std::string_view address);
 
-/// Opens `unix:/PATH` (mode 0660; a socket nobody answers on any more is replaced) or `HOST:PORT`.
+/// Opens `unix:/PATH` (a socket nobody answers on any more is replaced) or `HOST:PORT`.
+/// mode     of the unix socket's file
 /// errors  refused:   not loopback; the path is there and no socket
 ///         conflict:  somebody listens there
 ///         temporary: the system says no
-[[nodiscard]] Result<ListeningSocket> open_listening_socket(std::string_view address);
+[[nodiscard]] Result<ListeningSocket> open_listening_socket(std::string_view address,
+                                                            mode_t mode = 0660);
 
 }  // namespace mail::http

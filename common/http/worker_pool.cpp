@@ -5,10 +5,20 @@ namespace mail::http
 
 WorkerPool::WorkerPool(std::size_t threads, Work work) : work_(std::move(work))
 {
-    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+    try {
+        for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { run(); });
+    } catch (...) {
+        end();  // those that have begun would wait for work, and we for them
+        throw;
+    }
 }
 
 WorkerPool::~WorkerPool()
+{
+    end();
+}
+
+void WorkerPool::end()
 {
     {
         const std::lock_guard lock(mutex_);

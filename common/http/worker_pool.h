@@ -20,6 +20,7 @@ class WorkerPool
 public:
     using Work = std::function<void(std::unique_ptr<Connection>)>;
 
+    /// errors  throws std::system_error when the system has no threads left
     WorkerPool(std::size_t threads, Work work);
     /// Ends what was queued and what runs, then joins.
     ~WorkerPool();
@@ -27,6 +28,7 @@ public:
     void enqueue(std::unique_ptr<Connection> connection);
 
 private:
+    void end();
     void run();
     std::unique_ptr<Connection> take();  // nullptr at the end
 
