@@ -1,6 +1,7 @@
 #include "common/spool/directory_hand_out.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include "common/log.h"
 #include "common/random_token.h"
@@ -12,8 +13,24 @@ namespace
 
 constexpr std::chrono::seconds kUnreadableRests{60};
 constexpr std::chrono::seconds kUnmovedRests{60};
+constexpr std::chrono::seconds kBetweenMoves{10};
+constexpr std::size_t kMovesAtOnce = 1000;  // before whoever asked for mail gets some
 
 }  // namespace
+
+DirectoryHandOut::Step::Step(DirectoryHandOut& spool) : spool_(spool), order_(spool.steps_)
+{
+    const Lock lock(spool_.mutex_);
+    spool_.end_expired();
+    spool_.is_changing_ = true;
+}
+
+DirectoryHandOut::Step::~Step()
+{
+    const Lock lock(spool_.mutex_);
+    spool_.is_changing_ = false;
+    spool_.announce();
+}
 
 /// Puts a mail where the loan book says it belongs: waiting, later, or away with its lease.
 void DirectoryHandOut::place_by_book(const SpoolId& id)
@@ -31,6 +48,7 @@ void DirectoryHandOut::place_by_book(const SpoolId& id)
 
 void DirectoryHandOut::end_expired()
 {
+    if (is_changing_) return;
     const auto freed = book_.end_expired(clock_.boot());
     if (freed.empty()) return;
     for (const SpoolId& id : freed) place_by_book(id);
@@ -42,12 +60,13 @@ void DirectoryHandOut::end_expired()
 
 std::vector<Pick> DirectoryHandOut::next(std::size_t max)
 {
+    try_unmoved();
     const Lock lock(mutex_);
     end_expired();
     std::vector<Pick> picks;
     for (const WaitingIndex::Place& place : index_.take(max, clock_.boot())) {
         picked_[place.id] = {};
-        picks.push_back({place.id, place.of_original});
+        picks.push_back({place.id, place.of_original, book_.is_as_is(place.id)});
     }
     return picks;
 }
@@ -69,8 +88,9 @@ bool DirectoryHandOut::wait_for_mail(std::chrono::steady_clock::time_point deadl
         const BootTime now = clock_.boot();
         std::optional<BootTime> next = index_.next_due();
         if (next && *next <= now) return true;
-        if (const auto expiry = book_.next_expiry(); expiry && (!next || *expiry < *next))
-            next = expiry;
+        // A change that is under way is announced when it is done.
+        const auto expiry = is_changing_ ? std::nullopt : book_.next_expiry();
+        if (expiry && (!next || *expiry < *next)) next = expiry;
         auto until = deadline;
         if (next) until = std::min(until, std::chrono::steady_clock::now() + (*next - now));
         const std::uint64_t seen = changes_;
@@ -131,47 +151,63 @@ Result<Done> DirectoryHandOut::keep(const Change& change)
 {
     if (change.empty()) return Done{};
     if (auto ok = journal_.append(encode_change(change)); !ok) return ok;
+    const Lock lock(mutex_);
     book_.apply(change);
     return Done{};
 }
 
 Result<Lease> DirectoryHandOut::lease(const std::vector<Loan>& loans, std::chrono::seconds seconds)
 {
-    const Lock lock(mutex_);
+    const Step step(*this);
     const Lease lease{random_token(), seconds, clock_.wall() + seconds};
-    const auto envelope_of = [this](const SpoolId& id) -> const Envelope* {
-        const auto picked = picked_.find(id);
-        return picked == picked_.end() ? nullptr : &picked->second.envelope;
-    };
-    auto kept = keep(book_.granted(lease.token, clock_.boot() + seconds, loans, envelope_of));
+    auto kept = keep(granted(lease.token, loans, seconds));
+    const Lock lock(mutex_);
     for (const Loan& loan : loans) {
         picked_.erase(loan.pick.id);
         place_by_book(loan.pick.id);
     }
-    announce();
     if (!kept) return std::move(kept).error();
     return lease;
 }
 
-Result<Lease> DirectoryHandOut::renew(const std::string& token, std::chrono::seconds seconds)
+Change DirectoryHandOut::granted(const std::string& token, const std::vector<Loan>& loans,
+                                 std::chrono::seconds seconds)
 {
     const Lock lock(mutex_);
-    end_expired();
-    if (!book_.has_lease(token)) return Error{ErrorKind::missing, "renew lease"};
-    if (auto ok = keep(book_.renewed(token, clock_.boot() + seconds)); !ok)
-        return std::move(ok).error();
+    const auto envelope_of = [this](const SpoolId& id) -> const Envelope* {
+        const auto picked = picked_.find(id);
+        return picked == picked_.end() ? nullptr : &picked->second.envelope;
+    };
+    return book_.granted(token, clock_.boot() + seconds, loans, envelope_of);
+}
+
+Result<Lease> DirectoryHandOut::renew(const std::string& token, std::chrono::seconds seconds)
+{
+    const Step step(*this);
+    Change change;
+    {
+        const Lock lock(mutex_);
+        if (!book_.has_lease(token)) return Error{ErrorKind::missing, "renew lease"};
+        change = book_.renewed(token, clock_.boot() + seconds);
+    }
+    if (auto ok = keep(change); !ok) return std::move(ok).error();
     return Lease{token, seconds, clock_.wall() + seconds};
 }
 
 Result<Done> DirectoryHandOut::release(const std::string& token)
 {
+    const Step step(*this);
+    Change change;
+    std::vector<SpoolId> freed;
+    {
+        const Lock lock(mutex_);
+        if (!book_.has_lease(token)) return Error{ErrorKind::missing, "release lease"};
+        freed = book_.lent_under(token);
+        change = book_.released(token);
+    }
+    if (auto ok = keep(change); !ok) return ok;
     const Lock lock(mutex_);
-    end_expired();
-    if (!book_.has_lease(token)) return Error{ErrorKind::missing, "release lease"};
-    const auto freed = book_.lent_under(token);
-    if (auto ok = keep(book_.released(token)); !ok) return ok;
     for (const SpoolId& id : freed) place_by_book(id);
-    announce();
     return Done{};
 }
 
@@ -180,38 +216,54 @@ Result<Done> DirectoryHandOut::release(const std::string& token)
 Result<Settlement> DirectoryHandOut::settle(const std::string& token,
                                             const std::vector<Outcome>& outcomes)
 {
-    const Lock lock(mutex_);
-    end_expired();
-    const LoanBook::Settled settled = book_.settled(token, outcomes, clock_.boot());
+    const Step step(*this);
+    const LoanBook::Settled settled = settled_by(token, outcomes);
     if (auto ok = keep(settled.change); !ok) return std::move(ok).error();
     std::set<std::string> to_sync;
+    std::vector<SpoolId> unmoved;
     Result<Done> carried = Done{};
     for (const auto& [id, fate] : settled.fates) {
         auto ok = carry_out(id, fate, to_sync);
-        if (ok) continue;
-        if (fate != Fate::deleted) rest_unmoved(id);
-        carried = std::move(ok);
+        if (!ok && fate != Fate::deleted) {
+            log::warning("settled mail stays in messages/: its shelf has no room",
+                         {{"id", id.hex()}, {"reason", ok.error().describe()}});
+            unmoved.push_back(id);
+        } else if (!ok) {
+            carried = std::move(ok);
+        }
     }
+    auto left = leave_unmoved(unmoved);
     if (auto ok = files_.sync(to_sync); !ok) return std::move(ok).error();
-    announce();
+    if (!left) return std::move(left).error();
     if (!carried) return std::move(carried).error();
+    if (unmoved.empty()) move_unmoved();
     return settled.answer;
+}
+
+LoanBook::Settled DirectoryHandOut::settled_by(const std::string& token,
+                                               const std::vector<Outcome>& outcomes)
+{
+    const Lock lock(mutex_);
+    return book_.settled(token, outcomes, clock_.boot(), clock_.wall());
 }
 
 Result<Done> DirectoryHandOut::carry_out(const SpoolId& id, Fate fate,
                                          std::set<std::string>& to_sync)
 {
+    Lock lock(mutex_);
     if (fate == Fate::stays) {
         place_by_book(id);
         return Done{};
     }
     const auto place = index_.find_aside(id);
     if (!place) return Done{};  // its file went by another hand
+    lock.unlock();
     const SpoolName name{id, place->of_original};
     const std::string directory =
         fate == Fate::failed ? layout().failed_dir() : layout().held_dir();
     auto done = fate == Fate::deleted ? files_.remove(name) : files_.move(name, directory);
     if (!done) return done;
+    lock.lock();
     if (fate == Fate::deleted) book_.forget(id);
     index_.remove(id, name.of_original);
     to_sync.insert(layout().messages_dir());
@@ -219,11 +271,88 @@ Result<Done> DirectoryHandOut::carry_out(const SpoolId& id, Fate fate,
     return Done{};
 }
 
-/// A mail that failed/ or held/ cannot take now (a directory grows by blocks, and the disk may be
-/// full) is what the next start would find in messages/: pending again, for the courier to say the
-/// same once more.
+/// Mails that failed/ or held/ cannot take now (a directory grows by blocks, and the disk may be
+/// full). The courier's word stands in the journal, marked, so that a start does not take them for
+/// mail that a person moved back; the files follow when there is room.
+Result<Done> DirectoryHandOut::leave_unmoved(const std::vector<SpoolId>& ids)
+{
+    if (ids.empty()) return Done{};
+    Lock lock(mutex_);
+    const Change marked = book_.marked_unmoved(ids, true);
+    lock.unlock();
+    auto kept = keep(marked);
+    if (!kept) {
+        for (const SpoolId& id : ids) rest_unmoved(id);
+        return kept;
+    }
+    lock.lock();
+    for (const SpoolId& id : ids) {
+        unmoved_.insert(id);
+        index_.park(id);
+    }
+    next_move_ = clock_.boot() + kBetweenMoves;
+    return kept;
+}
+
+/// Whoever asks for mail, or looks at the shelves, comes here first.
+void DirectoryHandOut::try_unmoved()
+{
+    {
+        const Lock lock(mutex_);
+        if (unmoved_.empty() || clock_.boot() < next_move_) return;
+    }
+    const Step step(*this);
+    move_unmoved();
+}
+
+/// Within a Step. The first that finds no room ends it, for a while. The mark goes last: what a
+/// crash leaves on its shelf with it, the next start sees there.
+void DirectoryHandOut::move_unmoved()
+{
+    Lock lock(mutex_);
+    if (unmoved_.empty() || clock_.boot() < next_move_) return;
+    next_move_ = clock_.boot() + kBetweenMoves;
+    const auto end = std::next(unmoved_.begin(), std::min(unmoved_.size(), kMovesAtOnce));
+    const std::vector<SpoolId> ids(unmoved_.begin(), end);
+    lock.unlock();
+    std::vector<SpoolId> moved;
+    for (const SpoolId& id : ids) {
+        if (!move_to_shelf(id)) break;
+        moved.push_back(id);
+    }
+    if (moved.empty()) return;
+    const auto synced =
+        files_.sync({layout().failed_dir(), layout().held_dir(), layout().messages_dir()});
+    lock.lock();
+    for (const SpoolId& id : moved) unmoved_.erase(id);
+    if (moved.size() == ids.size()) next_move_ = clock_.boot();  // there may be more
+    const Change unmarked = book_.marked_unmoved(moved, false);
+    lock.unlock();
+    // Unsynced, they keep the mark: a power cut may bring them back.
+    if (synced) static_cast<void>(keep(unmarked));
+    log::info("settled mails moved to their shelf", {{"count", moved.size()}});
+}
+
+Result<Done> DirectoryHandOut::move_to_shelf(const SpoolId& id)
+{
+    Lock lock(mutex_);
+    const auto place = index_.find_aside(id);
+    const bool is_failed = book_.fate(id) == Fate::failed;
+    lock.unlock();
+    if (!place) return Done{};  // its file went by another hand
+    const SpoolName name{id, place->of_original};
+    auto moved = files_.move(name, is_failed ? layout().failed_dir() : layout().held_dir());
+    if (!moved) return moved;
+    lock.lock();
+    index_.remove(id, name.of_original);
+    return moved;
+}
+
+/// What cannot even be noted down is what the next start would find in messages/: pending again,
+/// for the courier to say the same once more.
 void DirectoryHandOut::rest_unmoved(const SpoolId& id)
 {
+    const Lock lock(mutex_);
     book_.apply(book_.revived(id));
     index_.wait_until(id, clock_.boot() + kUnmovedRests);
 }
@@ -248,11 +377,12 @@ Result<Done> DirectoryHandOut::quarantine(const Pick& pick, const std::string& r
 Result<Done> DirectoryHandOut::move_away(const Pick& pick, const std::string& directory,
                                          const std::string& reason)
 {
-    const Lock lock(mutex_);
+    const Step step(*this);
     const SpoolName name{pick.id, pick.of_original};
-    auto moved = keep(book_.noted(pick.id, reason));
+    auto moved = keep(noted(pick.id, reason));
     if (moved) moved = files_.move(name, directory);
     if (moved) moved = files_.sync({layout().messages_dir(), directory});
+    const Lock lock(mutex_);
     picked_.erase(pick.id);
     if (moved) {
         index_.remove(pick.id, pick.of_original);
@@ -262,12 +392,18 @@ Result<Done> DirectoryHandOut::move_away(const Pick& pick, const std::string& di
     return moved;
 }
 
+Change DirectoryHandOut::noted(const SpoolId& id, const std::string& reason)
+{
+    const Lock lock(mutex_);
+    return book_.noted(id, reason, clock_.wall());
+}
+
 /// All or nothing: what was moved before a step failed comes back, since nobody got it.
 Result<Done> DirectoryHandOut::hand_over(const std::vector<Pick>& picks)
 {
-    const Lock lock(mutex_);
+    const Step step(*this);
     const WallTime now = clock_.wall();
-    files_.drop_old_handed(now);
+    files_.drop_old_handed(clock_);
     std::vector<SpoolName> moved;
     Result<Done> result = Done{};
     for (const Pick& pick : picks) {
@@ -279,6 +415,7 @@ Result<Done> DirectoryHandOut::hand_over(const std::vector<Pick>& picks)
     if (result) result = files_.sync({layout().messages_dir(), layout().handed_dir()});
     if (!result)
         for (const SpoolName& name : moved) files_.take_back_handed(name, now);
+    const Lock lock(mutex_);
     for (const Pick& pick : picks) {
         picked_.erase(pick.id);
         if (!result) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <latch>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -16,6 +17,7 @@
 #include "common/spool/message_files.h"
 #include "common/spool/spool.h"
 #include "common/spool/spool_watcher.h"
+#include "common/spool/sync_watch.h"
 #include "common/spool/waiting_index.h"
 
 namespace mail
@@ -24,6 +26,8 @@ namespace mail
 struct DirectoryHandOutOptions {
     std::string root;           // the spool directory
     bool unsafe_spool = false;  // allow tmpfs and network file systems
+    bool is_watched = true;     // false: what comes is seen at look_again() only
+    JournalSizes journal = {};
 };
 
 class DirectoryHandOut final : public HandOut
@@ -34,6 +38,9 @@ public:
     static Result<std::unique_ptr<DirectoryHandOut>> open(const DirectoryHandOutOptions& options,
                                                           Files& files = system_files(),
                                                           const Clock& clock = system_clock());
+
+    /// Takes in what lies in messages/, as at the start. What is known already stays where it is.
+    Result<Done> look_again();
 
     std::vector<Pick> next(std::size_t max) override;
     bool wait_for_mail(std::chrono::steady_clock::time_point deadline,
@@ -51,48 +58,93 @@ public:
     Result<Done> bury(const Pick& pick, const std::string& reason) override;
     Result<Done> quarantine(const Pick& pick, const std::string& reason) override;
     Result<Done> hand_over(const std::vector<Pick>& picks) override;
+    Result<std::vector<KeptMail>> kept() override;
+    Result<Record> read_kept(const KeptMail& mail) override;
+    Result<Done> release_kept(const KeptMail& mail, bool as_is) override;
+    Result<Done> drop_kept(const KeptMail& mail) override;
+    bool is_lost() const override { return disk_.is_lost(); }
 
 private:
     using Lock = std::unique_lock<std::mutex>;
 
-    DirectoryHandOut(const std::string& root, Files& files, const Clock& clock, LockFile lock);
-    Result<Done> start();
+    /// One change from its making to its end: journal, memory, files. The journal has the changes
+    /// in the order in which the book does, and between the making of one and its end no other is
+    /// made and no lease ends. Reading, picking and judging go on meanwhile: mutex_ is free while
+    /// the disk works.
+    class Step
+    {
+    public:
+        explicit Step(DirectoryHandOut& spool);
+        Step(const Step&) = delete;
+        Step& operator=(const Step&) = delete;
+        ~Step();
+
+    private:
+        DirectoryHandOut& spool_;
+        std::lock_guard<std::mutex> order_;
+    };
+
+    DirectoryHandOut(const DirectoryHandOutOptions& options, Files& files, const Clock& clock,
+                     LockFile lock);
+    Result<Done> start(bool is_watched);
+    Result<Done> watch();
+    Result<Done> replay_and_say_so();
     Result<Done> replay_journal();
-    Result<Done> forget_the_gone();
+    void settle_unmoved();
+    Result<Done> fill_index();
     Result<Done> scan();
     void came(const std::string& name);
     void gone(const std::string& name);
     void admit(const SpoolName& name, bool closed);
+    void set_twin_apart(const SpoolName& name);
 
     std::optional<WaitingIndex::Place> place_of(const SpoolName& name);
     std::chrono::milliseconds age_of(const WaitingIndex::Place& place) const;
     void place_by_book(const SpoolId& id);
     Result<Done> keep(const Change& change);
+    Change granted(const std::string& token, const std::vector<Loan>& loans,
+                   std::chrono::seconds seconds);
+    LoanBook::Settled settled_by(const std::string& token, const std::vector<Outcome>& outcomes);
+    Change noted(const SpoolId& id, const std::string& reason);
     void end_expired();
     void announce();
     Result<Done> move_away(const Pick& pick, const std::string& directory,
                            const std::string& reason);
     Result<Done> carry_out(const SpoolId& id, Fate fate, std::set<std::string>& to_sync);
+    Result<Done> leave_unmoved(const std::vector<SpoolId>& ids);
+    void move_unmoved();
+    void try_unmoved();
+    Result<Done> move_to_shelf(const SpoolId& id);
     void rest_unmoved(const SpoolId& id);
+    std::string directory_of(Shelf shelf) const;
+    KeptMail kept_mail(Shelf shelf, const SpoolName& name);
+    Result<Done> check_kept(const KeptMail& mail);
 
     const SpoolLayout& layout() const { return files_.layout(); }
 
+    SyncWatch disk_;
     MessageFiles files_;
     const Clock& clock_;
     LockFile lock_;
 
-    std::mutex mutex_;  // guards all below
+    std::latch replayed_{1};  // what inotify says waits for the journal
+    std::mutex steps_;        // held for one change (Step), over its syncs; taken before mutex_
+    Journal journal_;         // guarded by steps_
+
+    std::mutex mutex_;  // guards all below; never held over a sync of the journal or of messages/
     std::condition_variable_any changed_;
     std::uint64_t changes_ = 0;  // how often it was announced
+    bool is_changing_ = false;   // a Step is under way: no lease ends by itself meanwhile
     WaitingIndex index_;
     LoanBook book_;
-    Journal journal_;
     /// Mails that a caller has set aside with next(), and what read() learned of them.
     struct Picked {
         Envelope envelope;
         bool unreadable = false;  // not to be tried again at once
     };
     std::unordered_map<SpoolId, Picked, SpoolId::Hash> picked_;
+    std::set<SpoolId> unmoved_;  // settled, in messages/, parked: their shelf has no room
+    BootTime next_move_{0};      // not tried again before
 
     std::unique_ptr<SpoolWatcher> watcher_;  // last: its thread ends first
 };

@@ -1,19 +1,16 @@
 #include "common/spool/directory_intake.h"
 
-#include <algorithm>
 #include <vector>
 
 #include "common/log.h"
 #include "common/privacy/message_view.h"
+#include "common/spool/commit_replay.h"
 #include "common/spool/spool_directory.h"
 
 namespace mail
 {
 namespace
 {
-
-constexpr std::uint64_t kDefaultMinFreeBytes = 256ULL << 20;
-constexpr std::uint64_t kMinFreeInodes = 1024;
 
 /// Removes the file aside unless the commit took it away.
 class RemoveOnExit
@@ -44,6 +41,8 @@ Result<std::unique_ptr<DirectoryIntake>> DirectoryIntake::open(
     if (!lock) return std::move(lock).error();
     std::unique_ptr<DirectoryIntake> intake(
         new DirectoryIntake(options, files, clock, std::move(*lock)));
+    if (auto ok = replay_commits(intake->layout_, intake->files_); !ok)
+        return std::move(ok).error();
     if (auto ok = intake->remove_debris(); !ok) return std::move(ok).error();
     return intake;
 }
@@ -52,9 +51,10 @@ DirectoryIntake::DirectoryIntake(const DirectoryIntakeOptions& options, Files& f
                                  const Clock& clock, LockFile lock)
     : layout_(options.root),
       min_free_bytes_(options.min_free_bytes),
-      files_(files),
+      files_(files, clock),
       clock_(clock),
-      lock_(std::move(lock))
+      lock_(std::move(lock)),
+      names_([this] { return files_.sync_dir(layout_.messages_dir()); })
 {
 }
 
@@ -72,7 +72,7 @@ Result<Done> DirectoryIntake::remove_debris()
     return Done{};
 }
 
-Result<SpoolId> DirectoryIntake::commit(Message message)
+Record DirectoryIntake::record_of(Message message) const
 {
     const WallTime now = clock_.wall();
     Record record;
@@ -81,7 +81,13 @@ Result<SpoolId> DirectoryIntake::commit(Message message)
     record.content = std::move(message.content);
     record.subject = privacy::decoded_subject(record.content);
     record.timestamp = record_timestamp(now);
-    record.sha256 = sha256_hex(record.content);
+    record.sha256 = message.sha256.empty() ? sha256_hex(record.content) : std::move(message.sha256);
+    return record;
+}
+
+Result<SpoolId> DirectoryIntake::commit(Message message)
+{
+    const Record record = record_of(std::move(message));
     if (auto ok = write_durably(record); !ok) return std::move(ok).error();
     return record.id;
 }
@@ -103,26 +109,32 @@ Result<Done> DirectoryIntake::write_durably(const Record& record)
     if (auto ok = files_.rename_new(aside, ready); !ok)
         return ok;  // 4 commit; refuses to overwrite
     no_debris.disarm();
-    auto named = files_.sync_dir(layout_.messages_dir());  // 5 the name to the disk
-    if (!named) {
-        // The name may or may not survive: take it back, so that at worst the client's second try
-        // makes a duplicate.
-        static_cast<void>(files_.unlink(ready));
-        static_cast<void>(files_.sync_dir(layout_.messages_dir()));
-    }
-    return named;
+    auto named = names_.run();  // 5 the name to the disk, with those of other writers
+    if (named) return named;
+    return withdraw(ready) ? named : Result<Done>(Done{});
+}
+
+/// The name may or may not survive: it is taken back, so that at worst the client's second try
+/// makes a duplicate. False if it is settled: postmaster saw the name before we knew, and what it
+/// did with the mail is durable. Lent and not yet settled, it is withdrawn, and will come twice.
+bool DirectoryIntake::withdraw(const std::string& ready)
+{
+    const auto gone = files_.unlink(ready);
+    const bool is_settled = !gone && gone.error().kind == ErrorKind::missing;
+    bool is_durable = true;
+    if (is_settled)
+        for (const std::string& shelf : {layout_.held_dir(), layout_.failed_dir(),
+                                         layout_.corrupt_dir(), layout_.handed_dir()})
+            is_durable = is_durable && files_.sync_dir(shelf);
+    is_durable = files_.sync_dir(layout_.messages_dir()) && is_durable;
+    return !is_settled || !is_durable;
 }
 
 bool DirectoryIntake::has_room()
 {
+    if (is_lost()) return false;
     const auto room = room_at(layout_.root());
-    if (!room) return false;
-    const std::uint64_t least = min_free_bytes_ != 0
-                                    ? min_free_bytes_
-                                    : std::min(room->total_bytes / 20, kDefaultMinFreeBytes);
-    const bool inodes_left = room->total_inodes == 0 ||
-                             room->free_inodes >= std::min(room->total_inodes / 20, kMinFreeInodes);
-    return room->free_bytes >= least && inodes_left;
+    return room && is_enough(*room, min_free_bytes_);
 }
 
 }  // namespace mail

@@ -8,8 +8,10 @@
 #include "common/clock.h"
 #include "common/lock_file.h"
 #include "common/spool/files.h"
+#include "common/spool/shared_sync.h"
 #include "common/spool/spool.h"
 #include "common/spool/spool_layout.h"
+#include "common/spool/sync_watch.h"
 
 namespace mail
 {
@@ -23,8 +25,8 @@ struct DirectoryIntakeOptions {
 class DirectoryIntake final : public Intake
 {
 public:
-    /// Makes the directories, takes the lock, removes what a crash left in incoming/.
-    /// errors  conflict: another postoffice has the spool (its pid is in the step)
+    /// Makes the directories, takes the lock, replays a commit journal, removes what a crash left
+    /// in incoming/. errors  conflict: another postoffice has the spool (its pid is in the step)
     ///         refused:  tmpfs or a network file system, without unsafe_spool
     ///         temporary: not writable; the step says the path and the owner wanted
     static Result<std::unique_ptr<DirectoryIntake>> open(const DirectoryIntakeOptions& options,
@@ -33,18 +35,27 @@ public:
 
     Result<SpoolId> commit(Message message) override;
     bool has_room() override;
+    bool is_lost() const override { return files_.is_lost(); }
+
+    /// For an engine in front of it: the record of a mail under a new id, the durable write, and
+    /// where files go.
+    [[nodiscard]] Record record_of(Message message) const;
+    [[nodiscard]] Result<Done> write_durably(const Record& record);
+    Files& files() { return files_; }
+    const SpoolLayout& layout() const { return layout_; }
 
 private:
     DirectoryIntake(const DirectoryIntakeOptions& options, Files& files, const Clock& clock,
                     LockFile lock);
     Result<Done> remove_debris();
-    Result<Done> write_durably(const Record& record);
+    bool withdraw(const std::string& ready);
 
     SpoolLayout layout_;
     std::uint64_t min_free_bytes_;
-    Files& files_;
+    SyncWatch files_;
     const Clock& clock_;
     LockFile lock_;
+    SharedSync names_;  // of messages/
 };
 
 }  // namespace mail

@@ -41,6 +41,15 @@ private:
     int number_;
 };
 
+/// NONBLOCK: a FIFO somebody left in the directory must not stop us. NOATIME, which only the owner
+/// may ask for: to note when a mail was read would cost a write for each.
+int open_to_read(const std::string& path)
+{
+    constexpr int kFlags = O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+    const int descriptor = ::open(path.c_str(), kFlags | O_NOATIME);
+    return descriptor < 0 && errno == EPERM ? ::open(path.c_str(), kFlags) : descriptor;
+}
+
 class SystemFile final : public OutFile
 {
 public:
@@ -93,6 +102,22 @@ private:
     std::string path_;
 };
 
+class SystemTree final : public TreeSync
+{
+public:
+    SystemTree(int descriptor, std::string path) : directory_(descriptor), path_(std::move(path)) {}
+
+    Result<Done> sync() override
+    {
+        if (::syncfs(directory_.number()) != 0) return failed("sync all of", path_);
+        return Done{};
+    }
+
+private:
+    Descriptor directory_;
+    std::string path_;
+};
+
 class SystemFiles final : public Files
 {
 public:
@@ -108,8 +133,10 @@ public:
 
     Result<std::string> read_all(const std::string& path, std::uint64_t max_bytes) override
     {
-        // NONBLOCK: a FIFO somebody left in the directory must not stop us.
-        Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+        Descriptor file(open_to_read(path));
+        const bool is_link = file.number() < 0 && errno == ELOOP;
+        const bool is_socket = file.number() < 0 && errno == ENXIO;
+        if (is_link || is_socket) return Error{ErrorKind::refused, path + " is no regular file"};
         if (file.number() < 0) return failed("open", path);
         struct stat status {
         };
@@ -138,7 +165,8 @@ public:
         struct stat status {
         };
         if (::lstat(path.c_str(), &status) != 0) return failed("stat", path);
-        return FileStatus{static_cast<std::uint64_t>(status.st_size), status.st_mtim.tv_sec};
+        return FileStatus{static_cast<std::uint64_t>(status.st_size), status.st_mtim.tv_sec,
+                          status.st_mtim.tv_nsec, status.st_ino, S_ISREG(status.st_mode)};
     }
 
     Result<Done> rename_new(const std::string& from, const std::string& to) override
@@ -166,6 +194,13 @@ public:
         if (directory.number() < 0) return failed("open", path);
         if (::fsync(directory.number()) != 0) return failed("sync", path);
         return Done{};
+    }
+
+    Result<std::unique_ptr<TreeSync>> open_tree(const std::string& path) override
+    {
+        const int descriptor = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (descriptor < 0) return failed("open", path);
+        return std::unique_ptr<TreeSync>(std::make_unique<SystemTree>(descriptor, path));
     }
 
     Result<Done> make_dir(const std::string& path) override

@@ -31,9 +31,23 @@ public:
     virtual Result<Done> close() = 0;
 };
 
+/// Everything on one file system, made durable at once.
+class TreeSync
+{
+public:
+    virtual ~TreeSync() = default;
+    /// syncfs: all octets and names that were written before, whatever they are called now. After
+    /// an error some of them are lost, and nobody knows which. Says so of each write that failed
+    /// since it was opened (Linux 5.8).
+    virtual Result<Done> sync() = 0;
+};
+
 struct FileStatus {
     std::uint64_t size = 0;
-    std::int64_t modified_seconds = 0;  // wall clock, since 1970
+    std::int64_t modified_seconds = 0;      // wall clock, since 1970
+    std::int64_t modified_nanoseconds = 0;  // behind those seconds
+    std::uint64_t inode = 0;  // names the file, however it is renamed, while it is there
+    bool is_regular = true;   // no directory, link, FIFO or socket
 };
 
 class Files
@@ -55,6 +69,8 @@ public:
     virtual Result<Done> unlink(const std::string& path) = 0;
     /// Makes the names in a directory durable.
     virtual Result<Done> sync_dir(const std::string& path) = 0;
+    /// Of the file system that the directory lies on.
+    virtual Result<std::unique_ptr<TreeSync>> open_tree(const std::string& path) = 0;
     /// Mode 0700; fine if it is there.
     virtual Result<Done> make_dir(const std::string& path) = 0;
     /// Each name but . and .., in no order. The callback must not change the directory.

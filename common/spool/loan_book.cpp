@@ -76,6 +76,28 @@ Fate fate_of(const MailState& state)
                                         : Fate::deleted;
 }
 
+/// The courier's words are the reasons now; an operator's word lasts until the mail is held again.
+void mark_kept(MailState& state, Fate fate, WallTime wall)
+{
+    state.note.clear();
+    state.kept_since = wall;
+    state.is_unmoved = false;
+    if (fate == Fate::held) state.as_is = false;
+}
+
+/// Those of one status are pending again; false if there are none.
+bool take_up(MailState& state, RecipientStatus status)
+{
+    bool any = false;
+    for (RecipientState& recipient : state.recipients) {
+        if (recipient.status != status) continue;
+        recipient.status = RecipientStatus::pending;
+        recipient.next_try = BootTime{0};
+        any = true;
+    }
+    return any;
+}
+
 }  // namespace
 
 bool MailState::has_pending() const
@@ -99,6 +121,7 @@ void LoanBook::enter_boot(const std::string& boot_id)
     if (boot_id == boot_id_) return;
     boot_id_ = boot_id;
     leases_.clear();
+    ends_.clear();
     for (auto& [id, state] : mails_) {
         for (RecipientState& recipient : state.recipients) {
             recipient.lease.clear();
@@ -109,44 +132,70 @@ void LoanBook::enter_boot(const std::string& boot_id)
 
 void LoanBook::set_lease(const Change::LeaseEnd& lease)
 {
-    if (lease.expires != BootTime{0}) {
-        leases_[lease.token].expires = lease.expires;
-        return;
-    }
-    const auto found = leases_.find(lease.token);
+    if (lease.expires == BootTime{0}) return end_lease(lease.token);
+    LeaseState& state = leases_[lease.token];
+    ends_.erase({state.expires, lease.token});
+    state.expires = lease.expires;
+    ends_.insert({lease.expires, lease.token});
+}
+
+void LoanBook::end_lease(const std::string& token)
+{
+    const auto found = leases_.find(token);
     if (found == leases_.end()) return;
     for (const SpoolId& id : found->second.mails) {
         const auto mail = mails_.find(id);
         if (mail == mails_.end()) continue;
         for (RecipientState& recipient : mail->second.recipients)
-            if (recipient.lease == lease.token) recipient.lease.clear();
+            if (recipient.lease == token) recipient.lease.clear();
     }
+    ends_.erase({found->second.expires, token});
     leases_.erase(found);
 }
 
 void LoanBook::set_mail(const SpoolId& id, MailState state)
 {
-    forget(id);
-    if (state.recipients.empty() && state.note.empty()) return;
-    for (RecipientState& recipient : state.recipients) {
-        if (recipient.lease.empty()) continue;
-        const auto lease = leases_.find(recipient.lease);
-        if (lease == leases_.end())
-            recipient.lease.clear();  // it has ended since
-        else
-            lease->second.mails.insert(id);
+    const auto left = take_off(id);
+    if (!state.recipients.empty() || !state.note.empty() || state.as_is) {
+        for (RecipientState& recipient : state.recipients) {
+            if (recipient.lease.empty()) continue;
+            const auto lease = leases_.find(recipient.lease);
+            if (lease == leases_.end())
+                recipient.lease.clear();  // it has ended since
+            else
+                lease->second.mails.insert(id);
+        }
+        mails_[id] = std::move(state);
     }
-    mails_[id] = std::move(state);
+    drop_empty(left);
 }
 
 void LoanBook::forget(const SpoolId& id)
 {
+    drop_empty(take_off(id));
+}
+
+/// Forgets a mail; returns the leases that had it.
+std::vector<std::string> LoanBook::take_off(const SpoolId& id)
+{
+    std::vector<std::string> left;
     const auto mail = mails_.find(id);
-    if (mail == mails_.end()) return;
+    if (mail == mails_.end()) return left;
     for (const RecipientState& recipient : mail->second.recipients)
         if (const auto lease = leases_.find(recipient.lease); lease != leases_.end())
-            lease->second.mails.erase(id);
+            if (lease->second.mails.erase(id) != 0) left.push_back(recipient.lease);
     mails_.erase(mail);
+    return left;
+}
+
+/// Ends those of the leases that have nothing left: a courier that works for days would leave one
+/// behind for each batch otherwise, until its time is over.
+void LoanBook::drop_empty(const std::vector<std::string>& tokens)
+{
+    for (const std::string& token : tokens) {
+        const auto lease = leases_.find(token);
+        if (lease != leases_.end() && lease->second.mails.empty()) end_lease(token);
+    }
 }
 
 void LoanBook::forget_unless(const std::function<bool(const SpoolId&)>& exists)
@@ -174,23 +223,18 @@ std::vector<Change> LoanBook::snapshot() const
 std::vector<SpoolId> LoanBook::end_expired(BootTime now)
 {
     std::vector<SpoolId> freed;
-    std::vector<std::string> ended;
-    for (const auto& [token, lease] : leases_)
-        if (lease.expires <= now) ended.push_back(token);
-    for (const std::string& token : ended) {
+    while (!ends_.empty() && ends_.begin()->first <= now) {
+        const std::string token = ends_.begin()->second;
         const auto& mails = leases_.at(token).mails;
         freed.insert(freed.end(), mails.begin(), mails.end());
-        set_lease({token, BootTime{0}});
+        end_lease(token);
     }
     return freed;
 }
 
 std::optional<BootTime> LoanBook::next_expiry() const
 {
-    std::optional<BootTime> next;
-    for (const auto& [token, lease] : leases_)
-        if (!next || lease.expires < *next) next = lease.expires;
-    return next;
+    return ends_.empty() ? std::nullopt : std::optional(ends_.begin()->first);
 }
 
 std::vector<std::string> LoanBook::lendable(const SpoolId& id, const Envelope& envelope,
@@ -266,7 +310,7 @@ Change LoanBook::released(const std::string& token) const
 }
 
 LoanBook::Settled LoanBook::settled(const std::string& token, const std::vector<Outcome>& outcomes,
-                                    BootTime now) const
+                                    BootTime now, WallTime wall) const
 {
     Settled result;
     std::map<SpoolId, MailState> touched;
@@ -287,26 +331,85 @@ LoanBook::Settled LoanBook::settled(const std::string& token, const std::vector<
     for (const SpoolId& id : known) {
         const Fate fate = fate_of(touched.at(id));
         result.fates.emplace_back(id, fate);
+        if (fate == Fate::failed || fate == Fate::held) mark_kept(touched.at(id), fate, wall);
         if (fate != Fate::deleted) result.change.mails.emplace_back(id, std::move(touched.at(id)));
     }
     return result;
 }
 
-Change LoanBook::noted(const SpoolId& id, const std::string& note) const
+Change LoanBook::noted(const SpoolId& id, const std::string& note, WallTime now) const
 {
     const MailState* known = find(id);
     MailState state = known != nullptr ? *known : MailState{};
     state.note = note;
+    state.kept_since = now;
+    state.as_is = false;
     Change change;
     change.mails.emplace_back(id, std::move(state));
     return change;
+}
+
+std::optional<Change> LoanBook::taken_up(const SpoolId& id, Shelf shelf, bool as_is) const
+{
+    const MailState* known = find(id);
+    MailState state = known != nullptr ? *known : MailState{};
+    bool somebody = take_up(state, RecipientStatus::held);
+    if (!somebody && shelf == Shelf::held)
+        somebody = state.has_pending() || take_up(state, RecipientStatus::failed);
+    // A release that a crash ended before the file was moved. What was buried whole has a note.
+    if (!somebody && shelf == Shelf::failed)
+        somebody = state.note.empty() && !state.recipients.empty() && state.has_pending();
+    if (!somebody) return std::nullopt;
+    state.as_is = as_is;
+    state.is_unmoved = false;
+    Change change;
+    change.mails.emplace_back(id, std::move(state));
+    return change;
+}
+
+Change LoanBook::marked_unmoved(const std::vector<SpoolId>& ids, bool is_unmoved) const
+{
+    Change change;
+    for (const SpoolId& id : ids) {
+        const MailState* known = find(id);
+        if (known == nullptr || known->is_unmoved == is_unmoved) continue;
+        change.mails.emplace_back(id, *known);
+        change.mails.back().second.is_unmoved = is_unmoved;
+    }
+    return change;
+}
+
+bool LoanBook::is_unmoved(const SpoolId& id) const
+{
+    const MailState* state = find(id);
+    return state != nullptr && state->is_unmoved;
+}
+
+std::vector<SpoolId> LoanBook::unmoved() const
+{
+    std::vector<SpoolId> ids;
+    for (const auto& [id, state] : mails_)
+        if (state.is_unmoved) ids.push_back(id);
+    return ids;
+}
+
+Fate LoanBook::fate(const SpoolId& id) const
+{
+    const MailState* state = find(id);
+    return state == nullptr ? Fate::stays : fate_of(*state);
+}
+
+bool LoanBook::is_as_is(const SpoolId& id) const
+{
+    const MailState* state = find(id);
+    return state != nullptr && state->as_is;
 }
 
 Change LoanBook::revived(const SpoolId& id) const
 {
     Change change;
     const MailState* known = find(id);
-    if (known == nullptr) return change;
+    if (known == nullptr || known->is_unmoved) return change;
     const auto is_pending = [](const RecipientState& one) {
         return one.status == RecipientStatus::pending;
     };
@@ -314,13 +417,8 @@ Change LoanBook::revived(const SpoolId& id) const
     if (std::any_of(known->recipients.begin(), known->recipients.end(), is_pending)) return change;
     MailState state = *known;
     state.note.clear();
-    for (RecipientState& recipient : state.recipients) {
-        if (recipient.status != RecipientStatus::failed &&
-            recipient.status != RecipientStatus::held)
-            continue;
-        recipient.status = RecipientStatus::pending;
-        recipient.next_try = BootTime{0};
-    }
+    take_up(state, RecipientStatus::failed);
+    take_up(state, RecipientStatus::held);
     if (!(state == *known)) change.mails.emplace_back(id, std::move(state));
     return change;
 }

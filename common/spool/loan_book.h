@@ -18,8 +18,6 @@
 namespace mail
 {
 
-enum class RecipientStatus { pending, delivered, failed, held };
-
 struct RecipientState {
     std::string address;
     RecipientStatus status = RecipientStatus::pending;
@@ -32,6 +30,9 @@ struct RecipientState {
 struct MailState {
     std::vector<RecipientState> recipients;  // empty: nothing is known, all are pending
     std::string note;                        // why the whole mail was held or buried
+    WallTime kept_since{};                   // when it came to held/, failed/ or corrupt/; 0: never
+    bool as_is = false;                      // released by an operator as it is
+    bool is_unmoved = false;                 // failed or held, and still in messages/: no room
 
     bool has_pending() const;
     bool operator==(const MailState&) const = default;
@@ -96,12 +97,24 @@ public:
         Settlement answer;
     };
     /// The same id twice in `outcomes` (other recipients) is fine.
+    /// wall  since when what goes to failed/ or held/ lies there
     [[nodiscard]] Settled settled(const std::string& token, const std::vector<Outcome>& outcomes,
-                                  BootTime now) const;
+                                  BootTime now, WallTime wall = {}) const;
     /// A whole mail, held or buried, with the reason as its note.
-    [[nodiscard]] Change noted(const SpoolId& id, const std::string& note) const;
+    [[nodiscard]] Change noted(const SpoolId& id, const std::string& note, WallTime now = {}) const;
+    /// A mail that an operator releases: who was held is pending again. In held/, where nobody was
+    /// (the whole mail was, or a person moved it), those that are pending, else those that failed.
+    /// Nothing: there is nobody to take up.
+    [[nodiscard]] std::optional<Change> taken_up(const SpoolId& id, Shelf shelf, bool as_is) const;
+    [[nodiscard]] bool is_as_is(const SpoolId& id) const;
+    /// Mails that are settled, and that their shelf cannot take now; or that it has taken since.
+    [[nodiscard]] Change marked_unmoved(const std::vector<SpoolId>& ids, bool is_unmoved) const;
+    [[nodiscard]] bool is_unmoved(const SpoolId& id) const;
+    [[nodiscard]] std::vector<SpoolId> unmoved() const;
+    /// Where a mail's file belongs by what became of its recipients.
+    [[nodiscard]] Fate fate(const SpoolId& id) const;
     /// A mail that came (back) into messages/: what failed or was held is pending again. Empty if
-    /// nothing changes.
+    /// nothing changes, as with one that has never left.
     [[nodiscard]] Change revived(const SpoolId& id) const;
 
     [[nodiscard]] const MailState* find(const SpoolId& id) const;
@@ -110,17 +123,22 @@ public:
     void forget_unless(const std::function<bool(const SpoolId&)>& exists);
 
 private:
+    /// A lease whose last mail was settled is not there any more.
     struct LeaseState {
         BootTime expires{0};
         std::set<SpoolId> mails;
     };
     void set_mail(const SpoolId& id, MailState state);
+    std::vector<std::string> take_off(const SpoolId& id);
+    void drop_empty(const std::vector<std::string>& tokens);
     void set_lease(const Change::LeaseEnd& lease);
+    void end_lease(const std::string& token);
     void enter_boot(const std::string& boot_id);
 
     std::string boot_id_;
     std::unordered_map<SpoolId, MailState, SpoolId::Hash> mails_;
     std::map<std::string, LeaseState> leases_;
+    std::set<std::pair<BootTime, std::string>> ends_;  // of the same leases, by time
 };
 
 }  // namespace mail

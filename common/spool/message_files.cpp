@@ -11,6 +11,7 @@ namespace
 
 constexpr std::uint64_t kMaxRecordBytes = 4ULL << 30;
 constexpr std::chrono::days kHandedDays{7};
+constexpr std::chrono::hours kBetweenSweeps{1};
 
 /// yyyymmdd, UTC.
 std::string day_of(WallTime time)
@@ -18,6 +19,11 @@ std::string day_of(WallTime time)
     std::string day = rfc3339(time).substr(0, 10);
     std::erase(day, '-');
     return day;
+}
+
+std::string path_in(const std::string& directory, const SpoolName& name)
+{
+    return directory + "/" + SpoolLayout::file_name(name);
 }
 
 Result<Done> gone_is_fine(Result<Done> result)
@@ -30,7 +36,15 @@ Result<Done> gone_is_fine(Result<Done> result)
 
 Result<Record> MessageFiles::read(const SpoolName& name)
 {
-    auto json = files_.read_all(layout_.message(name), kMaxRecordBytes);
+    return read_in(layout_.messages_dir(), name);
+}
+
+Result<Record> MessageFiles::read_in(const std::string& directory, const SpoolName& name)
+{
+    auto json = files_.read_all(path_in(directory, name), kMaxRecordBytes);
+    // A link, a directory or a pipe of that name is no mail, and never becomes one by waiting.
+    if (!json && json.error().kind == ErrorKind::refused)
+        return Error{ErrorKind::corrupt, json.error().step};
     if (!json) return std::move(json).error();
     return decode_record(*json, name.id);
 }
@@ -45,7 +59,13 @@ Result<Done> MessageFiles::list(const std::string& directory,
 
 std::optional<std::int64_t> MessageFiles::modified_seconds(const SpoolName& name)
 {
-    const auto status = files_.status(layout_.message(name));
+    return modified_seconds_in(layout_.messages_dir(), name);
+}
+
+std::optional<std::int64_t> MessageFiles::modified_seconds_in(const std::string& directory,
+                                                              const SpoolName& name)
+{
+    const auto status = files_.status(path_in(directory, name));
     return status ? std::optional(status->modified_seconds) : std::nullopt;
 }
 
@@ -65,10 +85,20 @@ Result<Done> MessageFiles::remove(const SpoolName& name)
 Result<Done> MessageFiles::move(const SpoolName& name, const std::string& directory)
 {
     const std::string from = layout_.message(name);
-    const std::string to = directory + "/" + SpoolLayout::file_name(name);
+    const std::string to = path_in(directory, name);
     auto moved = files_.rename_new(from, to);
     if (!moved && moved.error().kind == ErrorKind::conflict) moved = files_.rename_over(from, to);
     return gone_is_fine(std::move(moved));
+}
+
+Result<Done> MessageFiles::move_back(const std::string& directory, const SpoolName& name)
+{
+    return files_.rename_new(path_in(directory, name), layout_.message(name));
+}
+
+Result<Done> MessageFiles::remove_from(const std::string& directory, const SpoolName& name)
+{
+    return files_.unlink(path_in(directory, name));
 }
 
 Result<Done> MessageFiles::move_to_handed(const SpoolName& name, WallTime now)
@@ -86,9 +116,21 @@ void MessageFiles::take_back_handed(const SpoolName& name, WallTime now)
 
 Result<Done> MessageFiles::sync(const std::set<std::string>& directories)
 {
-    for (const std::string& directory : directories)
-        if (auto ok = files_.sync_dir(directory); !ok) return ok;
-    return Done{};
+    const std::lock_guard lock(syncing_);
+    owed_.insert(directories.begin(), directories.end());
+    const std::string last = layout_.messages_dir();
+    const bool with_messages = owed_.erase(last) != 0;
+    while (!owed_.empty()) {
+        if (auto ok = files_.sync_dir(*owed_.begin()); !ok) {
+            if (with_messages) owed_.insert(last);
+            return ok;
+        }
+        owed_.erase(owed_.begin());
+    }
+    if (!with_messages) return Done{};
+    auto ok = files_.sync_dir(last);
+    if (!ok) owed_.insert(last);
+    return ok;
 }
 
 Result<Done> MessageFiles::drop_copies()
@@ -106,16 +148,15 @@ Result<Done> MessageFiles::drop_copies_in(const std::string& directory)
     });
     if (!listed || copies.empty()) return listed;
     for (const SpoolName& name : copies)
-        if (auto ok = files_.unlink(directory + "/" + SpoolLayout::file_name(name)); !ok) return ok;
+        if (auto ok = files_.unlink(path_in(directory, name)); !ok) return ok;
     return files_.sync_dir(directory);
 }
 
-void MessageFiles::drop_old_handed(WallTime now)
+void MessageFiles::drop_old_handed(const Clock& clock)
 {
-    const std::string today = day_of(now);
-    if (handed_swept_ == today) return;
-    handed_swept_ = today;
-    const std::string oldest = day_of(now - kHandedDays);
+    if (handed_swept_ && clock.boot() - *handed_swept_ < kBetweenSweeps) return;
+    handed_swept_ = clock.boot();
+    const std::string oldest = day_of(calendar_.now(clock) - kHandedDays);
     std::vector<std::string> old;
     static_cast<void>(files_.list(layout_.handed_dir(), [&](std::string_view name) {
         if (const auto day = SpoolLayout::handed_day(name); day && *day < oldest)

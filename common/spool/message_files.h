@@ -4,12 +4,14 @@
 
 #include <chrono>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 
 #include "common/clock.h"
 #include "common/spool/files.h"
+#include "common/spool/handed_calendar.h"
 #include "common/spool/record.h"
 #include "common/spool/spool_layout.h"
 
@@ -19,18 +21,25 @@ namespace mail
 class MessageFiles
 {
 public:
-    MessageFiles(SpoolLayout layout, Files& files) : layout_(std::move(layout)), files_(files) {}
+    MessageFiles(SpoolLayout layout, Files& files)
+        : layout_(std::move(layout)), files_(files), calendar_(layout_.handed_date(), files)
+    {
+    }
 
     const SpoolLayout& layout() const { return layout_; }
 
     /// errors  missing, corrupt; others: cannot be read now
     [[nodiscard]] Result<Record> read(const SpoolName& name);
+    /// The same of a file in another of layout()'s directories.
+    [[nodiscard]] Result<Record> read_in(const std::string& directory, const SpoolName& name);
     /// Each mail in one of layout()'s directories; other files are passed over.
     [[nodiscard]] Result<Done> list(const std::string& directory,
                                     const std::function<void(const SpoolName&)>& each);
     /// Of a file in messages/: the seconds since 1970 of its last change, nothing if it is not
     /// there.
     [[nodiscard]] std::optional<std::int64_t> modified_seconds(const SpoolName& name);
+    [[nodiscard]] std::optional<std::int64_t> modified_seconds_in(const std::string& directory,
+                                                                  const SpoolName& name);
     [[nodiscard]] bool is_missing(const SpoolName& name);
 
     /// Out of messages/, for ever or into `directory`. Not synced yet. missing is no error: it is
@@ -40,20 +49,30 @@ public:
     [[nodiscard]] Result<Done> move_to_handed(const SpoolName& name, WallTime now);
     /// Undoes it. Where that fails too, the file stays in handed/, and the log says so.
     void take_back_handed(const SpoolName& name, WallTime now);
+    /// From another directory (back) into messages/. errors  missing: it is not there any more;
+    /// conflict: it lies in messages/ already
+    [[nodiscard]] Result<Done> move_back(const std::string& directory, const SpoolName& name);
+    /// For ever, out of another directory. errors  missing: it is not there any more
+    [[nodiscard]] Result<Done> remove_from(const std::string& directory, const SpoolName& name);
+    /// messages/ last: a name is durable in its new directory before it leaves the old one. What
+    /// failed to sync is owed, and comes first the next time.
     [[nodiscard]] Result<Done> sync(const std::set<std::string>& directories);
 
     /// Copies in held/ and failed/ of what also lies in messages/: a power cut between two syncs
     /// leaves such.
     [[nodiscard]] Result<Done> drop_copies();
-    /// Once a day: what was handed over more than seven days ago goes.
-    void drop_old_handed(WallTime now);
+    /// Once an hour: what was handed over more than seven days ago goes (HandedCalendar).
+    void drop_old_handed(const Clock& clock);
 
 private:
     Result<Done> drop_copies_in(const std::string& directory);
 
     SpoolLayout layout_;
     Files& files_;
-    std::string handed_swept_;  // the day state/handed was last looked through
+    std::mutex syncing_;          // guards owed_; held over the syncs, which are one at a time
+    std::set<std::string> owed_;  // directories that hold names which are not durable
+    HandedCalendar calendar_;
+    std::optional<BootTime> handed_swept_;  // when state/handed was last looked through
 };
 
 }  // namespace mail

@@ -4,57 +4,36 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <stdexcept>
 
 #include "common/base64.h"
+#include "common/json_text.h"
+#include "common/privacy/octet_masks.h"
 
 namespace mail
 {
 namespace
 {
 
-/// What a byte becomes inside a JSON string (RFC 8259 7), by its length: 1 as it is, 2 `\n`, 6
-/// `\u00xx`.
-constexpr std::array<std::uint8_t, 256> kEscapedSize = [] {
-    std::array<std::uint8_t, 256> sizes{};
-    for (int c = 0; c < 256; ++c) sizes[c] = c < 0x20 ? 6 : 1;
-    for (const char c : {'"', '\\', '\b', '\f', '\n', '\r', '\t'})
-        sizes[static_cast<unsigned char>(c)] = 2;
-    return sizes;
-}();
-
-std::size_t escaped_size(std::string_view text)
-{
-    std::size_t size = 0;
-    for (const char c : text) size += kEscapedSize[static_cast<unsigned char>(c)];
-    return size;
-}
-
-char short_escape(char c)
-{
-    switch (c) {
-        case '\b':
-            return 'b';
-        case '\f':
-            return 'f';
-        case '\n':
-            return 'n';
-        case '\r':
-            return 'r';
-        case '\t':
-            return 't';
-        default:
-            return c;  // the quote and the backslash
-    }
-}
+/// A piece is handed on from here on, and grows by one part at a time: so it fits into what malloc
+/// keeps, where one over 128 KiB is mapped and given back for each mail.
+constexpr std::size_t kHandOnBytes = 112 * 1024;
+constexpr std::size_t kPartBytes = 8 * 1024;
+constexpr std::size_t kMembersBytes = 1024;  // beside the content, mostly
+static_assert(kHandOnBytes <= kRecordPieceBytes);
 
 /// Collects JSON and hands it on in pieces; after the sink's first error nothing more is given to
 /// it.
 class PieceWriter
 {
 public:
-    explicit PieceWriter(const RecordSink& sink) : sink_(sink) {}
+    /// bytes  about what the record will take
+    PieceWriter(const RecordSink& sink, std::size_t bytes) : sink_(sink)
+    {
+        piece_.reserve(std::min(bytes, kHandOnBytes + kPartBytes));
+    }
 
     void raw(std::string_view json) { piece_ += json; }
 
@@ -62,9 +41,9 @@ public:
     {
         piece_ += '"';
         while (!text.empty()) {
-            const std::string_view part = text.substr(0, kRecordPieceBytes / 2);
+            const std::string_view part = text.substr(0, kPartBytes);
             text.remove_prefix(part.size());
-            escape(part);
+            append_escaped(piece_, part);
             hand_on_if_full();
         }
         piece_ += '"';
@@ -72,7 +51,7 @@ public:
 
     void base64(std::string_view octets)
     {
-        constexpr std::size_t kStep = kRecordPieceBytes / 4 * 3 / 3 * 3;
+        constexpr std::size_t kStep = kPartBytes / 4 * 3;
         piece_ += '"';
         for (; !octets.empty(); octets.remove_prefix(std::min(kStep, octets.size()))) {
             piece_ += base64_encode(octets.substr(0, kStep));
@@ -88,30 +67,9 @@ public:
     }
 
 private:
-    void escape(std::string_view text)
-    {
-        static constexpr char kHex[] = "0123456789abcdef";
-        std::size_t plain = 0;
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            const std::uint8_t size = kEscapedSize[static_cast<unsigned char>(text[i])];
-            if (size == 1) continue;
-            piece_ += text.substr(plain, i - plain);
-            plain = i + 1;
-            piece_ += '\\';
-            if (size == 2) {
-                piece_ += short_escape(text[i]);
-            } else {
-                piece_ += "u00";
-                piece_ += kHex[text[i] >> 4];
-                piece_ += kHex[text[i] & 15];
-            }
-        }
-        piece_ += text.substr(plain);
-    }
-
     void hand_on_if_full()
     {
-        if (piece_.size() >= kRecordPieceBytes) hand_on();
+        if (piece_.size() >= kHandOnBytes) hand_on();
     }
 
     void hand_on()
@@ -124,6 +82,18 @@ private:
     std::string piece_;
     Result<Done> state_ = Done{};
 };
+
+const unsigned char* skip_ascii(const unsigned char* at, const unsigned char* end)
+{
+    using namespace privacy;
+    for (; end - at >= static_cast<std::ptrdiff_t>(kOctets); at += kOctets) {
+        const Octets octets = load_octets(reinterpret_cast<const char*>(at));
+        if (const auto high = bits_of(octets_between(octets, 0x80, 0xff)); high != 0)
+            return at + std::countr_zero(high);
+    }
+    while (at != end && *at < 0x80) ++at;
+    return at;
+}
 
 bool is_writable(const Record& record)
 {
@@ -138,7 +108,11 @@ Result<Done> encode_record(const Record& record, const RecordSink& sink)
 {
     if (!is_writable(record))
         return Error{ErrorKind::malformed, "encode record " + record.id.hex() + ": not UTF-8"};
-    PieceWriter out(sink);
+    const bool is_text = is_utf8(record.content);
+    const std::size_t escaped = is_text ? escaped_size(record.content) : 0;
+    const std::size_t in_base64 = base64_size(record.content.size());
+    const bool as_text = is_text && escaped <= in_base64;
+    PieceWriter out(sink, (as_text ? escaped : in_base64) + kMembersBytes);
     out.raw("{\"id\":\"" + record.id.hex() + "\",\"mail_from\":");
     out.string(record.envelope.reverse_path);
     out.raw(",\"rcpt_tos\":[");
@@ -149,8 +123,6 @@ Result<Done> encode_record(const Record& record, const RecordSink& sink)
     out.raw("],\"subject\":");
     out.string(record.subject);
     out.raw(",\"data\":");
-    const bool as_text = is_utf8(record.content) &&
-                         escaped_size(record.content) <= base64_size(record.content.size());
     if (as_text)
         out.string(record.content);
     else
@@ -181,13 +153,15 @@ std::string sha256_hex(std::string_view octets)
     static constexpr char kHex[] = "0123456789abcdef";
     std::array<unsigned char, 32> digest{};
     unsigned int size = 0;
-    if (EVP_Digest(octets.data(), octets.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1)
+    // Fetched once: EVP_sha256() looks for its implementation at each use, under a lock.
+    static EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    if (kSha256 == nullptr ||
+        EVP_Digest(octets.data(), octets.size(), digest.data(), &size, kSha256, nullptr) != 1)
         throw std::runtime_error("SHA-256 is not available");
-    std::string text;
-    text.reserve(64);
-    for (const unsigned char byte : digest) {
-        text += kHex[byte >> 4];
-        text += kHex[byte & 15];
+    std::string text(2 * digest.size(), '0');
+    for (std::size_t i = 0; i < digest.size(); ++i) {
+        text[2 * i] = kHex[digest[i] >> 4];
+        text[2 * i + 1] = kHex[digest[i] & 15];
     }
     return text;
 }
@@ -197,8 +171,9 @@ bool is_utf8(std::string_view octets) noexcept
     const auto* at = reinterpret_cast<const unsigned char*>(octets.data());
     const unsigned char* const end = at + octets.size();
     while (at != end) {
+        at = skip_ascii(at, end);
+        if (at == end) return true;
         const unsigned char lead = *at++;
-        if (lead < 0x80) continue;
         // RFC 3629 4: how many follow, and the narrower range of the first that does
         const int following = lead < 0xc2   ? 0
                               : lead < 0xe0 ? 1

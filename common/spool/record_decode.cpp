@@ -1,10 +1,11 @@
-/// Reading a record: a SAX handler, so that nothing is built but the members we know, and depth
-/// costs nothing.
+/// Reading a record. For what is not of our own writing a SAX handler, so that nothing is built but
+/// the members we know, and depth costs nothing.
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "common/base64.h"
 #include "common/spool/record.h"
+#include "common/spool/record_members.h"
 
 namespace mail
 {
@@ -15,17 +16,10 @@ using Json = nlohmann::json;
 
 constexpr std::size_t kMaxDepth = 16;
 
-/// The members as they stand in the file. What is unknown is passed over, within kMaxDepth.
-struct Members {
-    std::optional<std::string> id, mail_from, subject, data, data_encoding, timestamp, sha256;
-    std::optional<std::vector<std::string>> rcpt_tos;
-    bool smtputf8 = false;
-};
-
 class MemberReader final : public nlohmann::json_sax<Json>
 {
 public:
-    explicit MemberReader(Members& members) : members_(members) {}
+    explicit MemberReader(RecordMembers& members) : members_(members) {}
 
     const std::string& fault() const { return fault_; }
 
@@ -136,7 +130,7 @@ private:
         return false;
     }
 
-    Members& members_;
+    RecordMembers& members_;
     std::set<std::string> seen_;
     std::string key_;
     std::string fault_;
@@ -150,7 +144,7 @@ Error corrupt(const std::string& fault)
 }
 
 /// Names the member that is not there, or nothing.
-const char* missing_member(const Members& members)
+const char* missing_member(const RecordMembers& members)
 {
     if (!members.mail_from) return "mail_from";
     if (!members.rcpt_tos || members.rcpt_tos->empty()) return "rcpt_tos";
@@ -161,7 +155,7 @@ const char* missing_member(const Members& members)
     return nullptr;
 }
 
-Result<std::string> decoded_content(Members& members)
+Result<std::string> decoded_content(RecordMembers& members)
 {
     const std::string encoding = members.data_encoding.value_or("utf-8");
     if (encoding == "utf-8") return std::move(*members.data);
@@ -171,16 +165,16 @@ Result<std::string> decoded_content(Members& members)
     return std::move(*octets);
 }
 
-Result<Members> read_members(std::string_view json)
+Result<RecordMembers> read_members(std::string_view json)
 {
-    Members members;
-    MemberReader reader(members);
-    if (!Json::sax_parse(json.begin(), json.end(), &reader)) return corrupt(reader.fault());
-    if (const char* name = missing_member(members)) return corrupt(std::string("no ") + name);
+    auto own = read_own_record(json);
+    auto members = own ? Result<RecordMembers>(std::move(*own)) : read_any_record(json);
+    if (!members) return members;
+    if (const char* name = missing_member(*members)) return corrupt(std::string("no ") + name);
     return members;
 }
 
-Result<Record> record_of(Members members, const SpoolId& id)
+Result<Record> record_of(RecordMembers members, const SpoolId& id)
 {
     auto content = decoded_content(members);
     if (!content) return std::move(content).error();
@@ -198,6 +192,14 @@ Result<Record> record_of(Members members, const SpoolId& id)
 }
 
 }  // namespace
+
+Result<RecordMembers> read_any_record(std::string_view json)
+{
+    RecordMembers members;
+    MemberReader reader(members);
+    if (!Json::sax_parse(json.begin(), json.end(), &reader)) return corrupt(reader.fault());
+    return members;
+}
 
 Result<Record> decode_record(std::string_view json, const SpoolId& file_id)
 {

@@ -35,15 +35,31 @@ public:
     /// errors   temporary: disk full, I/O error. Nothing is kept then, and nothing of it is seen.
     /// blocks   for two syncs; keep it off the network thread
     [[nodiscard]] virtual Result<SpoolId> commit(Message message) = 0;
+    /// Commits several, each for itself; the results in their order. One or two syncs for all,
+    /// where the store can do that.
+    [[nodiscard]] virtual std::vector<Result<SpoolId>> commit_all(std::vector<Message> messages);
+    /// Mails of up to so many octets gain by going together; 0: none does.
+    [[nodiscard]] virtual std::size_t together_up_to() const { return 0; }
 
     /// False while the free space is under the low-water mark: refuse new mail (452 4.3.1) then.
     [[nodiscard]] virtual bool has_room() = 0;
+    /// The store cannot be trusted with another mail: stop taking any (421), and end. Stays true.
+    [[nodiscard]] virtual bool is_lost() const { return false; }
 };
+
+inline std::vector<Result<SpoolId>> Intake::commit_all(std::vector<Message> messages)
+{
+    std::vector<Result<SpoolId>> results;
+    for (Message& message : messages) results.push_back(commit(std::move(message)));
+    return results;
+}
 
 /// A mail picked for hand-out: set aside for one caller until lease() or put_back().
 struct Pick {
     SpoolId id;
     bool of_original = false;
+    /// An operator released it as it is (release_kept): the gate lets it pass.
+    bool as_is = false;
 };
 
 /// What a lease lends of one mail.
@@ -72,6 +88,26 @@ struct Settlement {
     std::vector<SpoolId> settled;
     std::vector<SpoolId>
         unknown;  // not in this lease (any more): settled before, expired, never lent
+};
+
+enum class RecipientStatus { pending, delivered, failed, held };
+
+/// Where a mail lies that is not handed out.
+enum class Shelf { held, failed, corrupt };
+
+/// A mail on one of the shelves, and what is known of how it got there.
+struct KeptMail {
+    struct Recipient {
+        std::string address;
+        RecipientStatus status = RecipientStatus::pending;
+        std::string reason = {};  // the courier's last word
+    };
+    SpoolId id;
+    bool of_original = false;
+    Shelf shelf = Shelf::held;
+    WallTime since;      // when it came there; if a person moved it: when it was written
+    std::string reason;  // empty: a person moved it there
+    std::vector<Recipient> recipients;  // empty: nothing is known of any, all are pending
 };
 
 class HandOut
@@ -124,6 +160,26 @@ public:
     /// A picked mail to state/handed/, where it is kept for 7 days: the original's hand-out, which
     /// is never confirmed. Durable when it returns.
     [[nodiscard]] virtual Result<Done> hand_over(const std::vector<Pick>& picks) = 0;
+
+    /// What lies on the shelves, the longest there first. Lists directories, reads no record.
+    [[nodiscard]] virtual Result<std::vector<KeptMail>> kept() = 0;
+    /// Its record. errors  missing: gone meanwhile; corrupt, with what is wrong with it; others:
+    /// cannot be read now
+    [[nodiscard]] virtual Result<Record> read_kept(const KeptMail& mail) = 0;
+    /// A held mail waits again, at once, for the recipients that were held; who was delivered or
+    /// failed is not tried again. Durable when it returns. `as_is`: every Pick of it says so, until
+    /// it is held again.
+    ///
+    /// errors  missing:  it is not there any more
+    ///         refused:  nobody of it was held, or it is corrupt
+    ///         conflict: it waits already
+    [[nodiscard]] virtual Result<Done> release_kept(const KeptMail& mail, bool as_is) = 0;
+    /// Deletes a held or failed mail, on the operator's word. Durable when it returns.
+    /// errors  missing: it is not there any more; refused: corrupt mail is deleted by no program
+    [[nodiscard]] virtual Result<Done> drop_kept(const KeptMail& mail) = 0;
+
+    /// The store cannot be trusted with another change: end. Stays true.
+    [[nodiscard]] virtual bool is_lost() const { return false; }
 };
 
 }  // namespace mail

@@ -32,6 +32,7 @@ public:
     std::string corrupt_dir() const { return root_ + "/corrupt"; }
     std::string state_dir() const { return root_ + "/state"; }
     std::string handed_dir() const { return state_dir() + "/handed"; }
+    std::string handed_date() const { return state_dir() + "/handed.date"; }
     /// All of them, parents first.
     std::vector<std::string> directories() const;
 
@@ -52,7 +53,11 @@ public:
     static std::optional<std::string> handed_day(std::string_view file_name);
 
     std::string journal(int slot) const { return state_dir() + "/journal." + std::to_string(slot); }
+    std::string commits(int slot) const { return state_dir() + "/commits." + std::to_string(slot); }
     std::string message_id_key() const { return state_dir() + "/message-id.key"; }
+    std::string gate_report() const { return state_dir() + "/gate-report"; }
+    std::string loop_passages() const { return state_dir() + "/loop-passages"; }
+    std::string control_socket() const { return state_dir() + "/control.socket"; }
     std::string postoffice_lock() const { return state_dir() + "/postoffice.lock"; }
     std::string postmaster_lock() const { return state_dir() + "/postmaster.lock"; }
 

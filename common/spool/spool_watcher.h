@@ -18,7 +18,7 @@ public:
     struct Events {
         std::function<void(const std::string& name)>
             came;  // renamed into the directory, or closed after writing
-        std::function<void(const std::string& name)> gone;  // renamed away or removed
+        std::function<void(const std::string& name)> gone;  // renamed away
         std::function<void()> overflowed;  // events were lost: look at the whole directory
     };
 

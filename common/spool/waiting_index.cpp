@@ -9,9 +9,29 @@ bool WaitingIndex::knows(const Place& place) const
     return place.of_original ? original_times_.count(place.id) != 0 : waiting_.count(place) != 0;
 }
 
+bool WaitingIndex::has(const SpoolId& id) const
+{
+    return aside_.count(id) != 0 || original_times_.count(id) != 0 ||
+           waiting_.count({id.unix_milliseconds().value_or(0), id, false}) != 0;
+}
+
+bool WaitingIndex::knows_twin_of(const Place& place) const
+{
+    if (const auto found = aside_.find(place.id); found != aside_.end())
+        return found->second.place.of_original != place.of_original;
+    if (!place.of_original) return original_times_.count(place.id) != 0;
+    return waiting_.count({place.id.unix_milliseconds().value_or(0), place.id, false}) != 0;
+}
+
 void WaitingIndex::add_aside(const Place& place)
 {
     aside_[place.id] = {place, std::nullopt};
+    if (place.of_original) original_times_[place.id] = place.milliseconds;
+}
+
+void WaitingIndex::add_waiting(const Place& place)
+{
+    waiting_.insert(waiting_.end(), place);
     if (place.of_original) original_times_[place.id] = place.milliseconds;
 }
 
@@ -62,7 +82,8 @@ void WaitingIndex::park(const SpoolId& id)
 
 void WaitingIndex::remove(const SpoolId& id, bool of_original)
 {
-    if (const auto found = aside_.find(id); found != aside_.end()) {
+    const auto found = aside_.find(id);
+    if (found != aside_.end() && found->second.place.of_original == of_original) {
         if (found->second.from) later_.erase({*found->second.from, id});
         aside_.erase(found);
     } else if (!of_original) {
@@ -70,7 +91,7 @@ void WaitingIndex::remove(const SpoolId& id, bool of_original)
     } else if (const auto time = original_times_.find(id); time != original_times_.end()) {
         waiting_.erase({time->second, id, true});
     }
-    original_times_.erase(id);
+    if (of_original) original_times_.erase(id);
 }
 
 std::optional<WaitingIndex::Place> WaitingIndex::find_aside(const SpoolId& id) const

@@ -25,8 +25,14 @@ public:
 
     /// Is it waiting, later or aside?
     [[nodiscard]] bool knows(const Place& place) const;
+    /// The same for an id of which only that is known.
+    [[nodiscard]] bool has(const SpoolId& id) const;
+    /// Is another file of the same id known: `<id>` beside `<id>.json`?
+    [[nodiscard]] bool knows_twin_of(const Place& place) const;
     /// A mail that came: set aside, until it is said where it belongs.
     void add_aside(const Place& place);
+    /// A mail that came and waits. Costs least where it is the newest.
+    void add_waiting(const Place& place);
     /// Takes up to `max` mails that are due, oldest first; each is set aside until wait(),
     /// wait_until(), park() or remove().
     std::vector<Place> take(std::size_t max, BootTime now);

@@ -25,6 +25,13 @@ TEST_SUITE("common/base64")
         }
     }
 
+    TEST_CASE("the URL's alphabet has - and _ and no padding (RFC 4648 5, RFC 7515 C)")
+    {
+        CHECK(mail::base64url_encode("\x03\xec\xff\xe0\xc1") == "A-z_4ME");
+        CHECK(mail::base64url_encode("f") == "Zg");
+        CHECK(mail::base64url_encode("").empty());
+    }
+
     TEST_CASE("every byte value survives")
     {
         std::string octets;

@@ -31,7 +31,8 @@ struct Run {
         options.app().add_option("--allow", allow);
         options.mark_secret(options.app().add_option("--password", password));
         options.add_check([this] {
-            return number == 13 ? std::optional<std::string>("13 is not for us") : std::nullopt;
+            return number == 13 ? std::optional<std::string>("--number: 13 is not for us")
+                                : std::nullopt;
         });
         arguments.insert(arguments.begin(), "prog");
         std::vector<char*> argv;
@@ -87,6 +88,7 @@ TEST_SUITE("common/config")
             {"number = 1\nnumber = 2\n", "line 2: number is given twice"},
             {"listen = \"x\n", "line 1: a quote is not closed"},
             {"version = 1\n", "unknown name version"},
+            {"\nnumber = 13\n", "line 2: --number: 13 is not for us"},
         };
         for (const auto& row : rows) {
             CAPTURE(row.text);
@@ -105,7 +107,7 @@ TEST_SUITE("common/config")
         CHECK(run.code == kExitUsage);
         CHECK_MESSAGE(run.err.find("did you mean --listen?") != std::string::npos, run.err);
         CHECK(Run({"--number", "many"}).code == kExitUsage);
-        CHECK(Run({"--number", "13"}).err == "prog: 13 is not for us\n");
+        CHECK(Run({"--number", "13"}).err == "prog: --number: 13 is not for us\n");
     }
 
     TEST_CASE(

@@ -3,8 +3,12 @@
 #include <doctest/doctest.h>
 #include <sys/stat.h>
 
+#include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <mutex>
+#include <thread>
 
 #include "common/spool/directory_intake.h"
 #include "tests/support/manual_clock.h"
@@ -187,30 +191,32 @@ TEST_SUITE("common/spool/directory_hand_out")
     }
 
     TEST_CASE(
-        "a failed mail that failed/ cannot take rests in messages/, and is lent again for the "
-        "courier to say it again")
+        "a failed mail that failed/ cannot take rests in messages/, is not lent again, and follows "
+        "when it can")
     {
         Spool spool;
         const SpoolId a = spool.commit({"r1@d.example", "r2@d.example"}), b = spool.commit();
         spool.open();
         const std::string in_the_way = spool.directory.path() + "/failed/" + a.hex() + ".json";
         std::filesystem::create_directories(in_the_way + "/x");
-        Lease lease = spool.lend(50);
+        const Lease lease = spool.lend(50);
         const std::vector<Outcome> outcomes = {{a, OutcomeKind::delivered, {"r1@d.example"}, ""},
                                                {a, OutcomeKind::failed, {"r2@d.example"}, "no"},
                                                {b, OutcomeKind::delivered, {}, ""}};
-        CHECK_FALSE(spool.hand_out->settle(lease.token, outcomes));
+        const auto settled = spool.hand_out->settle(lease.token, outcomes);
+        REQUIRE(settled);
+        CHECK(settled->settled.size() == 2);
         CHECK(spool.has("messages", a));
         CHECK_FALSE(spool.has("messages", b));
         CHECK(spool.hand_out->next(50).empty());
 
+        spool.clock.advance(seconds(1000));
+        CHECK(spool.hand_out->next(50).empty());
         std::filesystem::remove_all(in_the_way);
-        spool.clock.advance(seconds(60));
-        lease = spool.lend(50);
-        REQUIRE(spool.lent.size() == 1);
-        CHECK(spool.lent.front().recipients == std::vector<std::string>{"r2@d.example"});
-        REQUIRE(spool.hand_out->settle(lease.token, {{a, OutcomeKind::failed, {}, "no"}}));
+        spool.clock.advance(seconds(10));
+        CHECK(spool.hand_out->next(50).empty());
         CHECK(spool.has("failed", a));
+        CHECK_FALSE(spool.has("messages", a));
     }
 
     TEST_CASE("release gives everything back at once")
@@ -295,6 +301,31 @@ TEST_SUITE("common/spool/directory_hand_out")
         CHECK(kept() == 0);
     }
 
+    TEST_CASE(
+        "a wall clock that jumps weeks ahead empties handed/ no sooner (any number of starts)")
+    {
+        Spool spool;
+        spool.commit();
+        spool.open();
+        REQUIRE(spool.hand_out->hand_over(spool.hand_out->next(50)));
+        const auto kept = [&] {
+            return std::distance(
+                std::filesystem::directory_iterator(spool.directory.path() + "/state/handed"), {});
+        };
+        spool.clock.jump_wall(std::chrono::hours(24 * 30));
+        for (int i = 0; i < 8; ++i) {
+            spool.clock.advance(std::chrono::hours(2));
+            spool.open();
+            CHECK(kept() == 1);
+        }
+        spool.clock.reboot();
+        spool.open();
+        CHECK(kept() == 1);
+        spool.clock.advance(std::chrono::hours(24 * 8));
+        spool.open();
+        CHECK(kept() == 0);
+    }
+
     TEST_CASE("a hand-over that fails half way takes nothing: all wait again, in their old order")
     {
         Spool spool;
@@ -327,13 +358,100 @@ TEST_SUITE("common/spool/directory_hand_out")
         const auto unreadable = spool.hand_out->next(50);
         REQUIRE(ids_of(unreadable) == std::vector{b});
         const std::string path = spool.directory.path() + "/messages/" + b.hex() + ".json";
-        REQUIRE(::mkfifo((spool.directory.path() + "/pipe").c_str(), 0600) == 0);
-        std::filesystem::rename(spool.directory.path() + "/pipe", path);
+        std::filesystem::rename(spool.directory.path(), spool.directory.path() + ".moved");
+        std::ofstream(spool.directory.path()) << "no directory: ENOTDIR";
         CHECK_FALSE(spool.hand_out->read(unreadable[0]));
+        std::filesystem::remove(spool.directory.path());
+        std::filesystem::rename(spool.directory.path() + ".moved", spool.directory.path());
         spool.hand_out->put_back(unreadable);
         CHECK(spool.hand_out->next(50).empty());
         spool.clock.advance(seconds(60));
         CHECK(ids_of(spool.hand_out->next(50)) == std::vector{b});
+    }
+
+    TEST_CASE("a pipe, a link or a directory with a mail's name is no mail: corrupt, at once")
+    {
+        Spool spool;
+        const std::string root = spool.directory.path();
+        const std::string pipe = "0199a7c2d1e47b3a9c5d00112233aa01.json";
+        const std::string link = "0199a7c2d1e47b3a9c5d00112233aa02.json";
+        const std::string folder = "0199a7c2d1e47b3a9c5d00112233aa03.json";
+        REQUIRE(::mkfifo((root + "/messages/" + pipe).c_str(), 0600) == 0);
+        std::filesystem::create_symlink("/etc/hostname", root + "/messages/" + link);
+        std::filesystem::create_directory(root + "/messages/" + folder);
+        spool.open();
+        for (const Pick& pick : spool.hand_out->next(50)) {
+            const auto record = spool.hand_out->read(pick);
+            REQUIRE_FALSE(record);
+            CHECK(record.error().kind == ErrorKind::corrupt);
+            CHECK(spool.hand_out->quarantine(pick, "no mail"));
+        }
+        for (const std::string& name : {pipe, link, folder})
+            CHECK(std::filesystem::symlink_status(root + "/corrupt/" + name).type() !=
+                  std::filesystem::file_type::not_found);
+        CHECK(std::filesystem::is_empty(root + "/messages"));
+    }
+
+    TEST_CASE("two files of one id are never both mails: an outcome would settle one unsent")
+    {
+        Spool spool;
+        const SpoolId a = spool.commit();
+        const std::string root = spool.directory.path();
+        std::filesystem::copy_file(root + "/messages/" + a.hex() + ".json",
+                                   root + "/messages/" + a.hex());
+        spool.open();
+        spool.clock.advance(seconds(60));
+        CHECK(spool.hand_out->next(50).size() == 1);
+        CHECK(spool.has("messages", a) != spool.has("messages", a, ""));
+        CHECK(spool.has("corrupt", a) != spool.has("corrupt", a, ""));
+    }
+
+    TEST_CASE("couriers at the same time never share a mail, and none is forgotten")
+    {
+        constexpr int kMails = 120;
+        Spool spool;
+        for (int i = 0; i < kMails; ++i) spool.commit();
+        spool.open();
+        std::mutex mutex;
+        std::map<SpoolId, int> lent;
+        std::atomic<int> faults = 0;
+        const auto courier = [&](unsigned number) {
+            for (int round = 0;; ++round) {
+                const auto picks = spool.hand_out->next(7);
+                if (picks.empty()) return;
+                std::vector<Loan> loans;
+                std::vector<Outcome> outcomes;
+                for (const Pick& pick : picks) {
+                    const auto record = spool.hand_out->read(pick);
+                    if (!record) ++faults;
+                    loans.push_back({pick, spool.hand_out->lendable(pick, record->envelope)});
+                    outcomes.push_back({pick.id, OutcomeKind::delivered, {}, ""});
+                }
+                const auto lease = spool.hand_out->lease(loans, seconds(900));
+                if (!lease) ++faults;
+                // Now and then one gives all back, or the gate stops a mail.
+                if ((round + number) % 5 == 0) {
+                    if (!spool.hand_out->release(lease->token)) ++faults;
+                    continue;
+                }
+                if (!spool.hand_out->renew(lease->token, seconds(900))) ++faults;
+                const auto settled = spool.hand_out->settle(lease->token, outcomes);
+                if (!settled || settled->settled.size() != picks.size()) ++faults;
+                const std::lock_guard lock(mutex);
+                for (const Pick& pick : picks) ++lent[pick.id];
+            }
+        };
+        {
+            std::vector<std::jthread> couriers;
+            for (unsigned i = 0; i < 4; ++i) couriers.emplace_back(courier, i);
+        }
+        courier(1);  // what others had and gave back after the last had looked
+        CHECK(faults == 0);
+        CHECK(lent.size() == kMails);
+        for (const auto& [id, times] : lent) {
+            CHECK(times == 1);
+            CHECK_FALSE(spool.has("messages", id));
+        }
     }
 
     TEST_CASE("a second postmaster on the spool is refused")

@@ -2,10 +2,14 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
+#include <random>
 
 #include "common/checked_line.h"
+#include "tests/support/memory_files.h"
 #include "tests/support/temporary_directory.h"
 
 using namespace mail;
@@ -15,9 +19,11 @@ namespace
 
 /// A journal whose state is the list of all payloads.
 struct Kept {
-    explicit Kept(const std::string& directory)
-        : journal({directory + "/journal.0", directory + "/journal.1"}, system_files(),
-                  [this] { return state; })
+    explicit Kept(const std::string& directory, Files& files = system_files(),
+                  JournalSizes sizes = {})
+        : journal(
+              {directory + "/journal.0", directory + "/journal.1"}, files, [this] { return state; },
+              sizes)
     {
         opened = journal.open([this](std::string_view payload) { state.emplace_back(payload); });
     }
@@ -30,6 +36,18 @@ struct Kept {
     Journal journal;
     Result<Done> opened = Done{};
 };
+
+/// All of `wanted`, in that order; what was not answered may stand between.
+bool contains(const std::vector<std::string>& found, const std::vector<std::string>& wanted)
+{
+    auto next = found.begin();
+    for (const std::string& payload : wanted) {
+        next = std::find(next, found.end(), payload);
+        if (next == found.end()) return false;
+        ++next;
+    }
+    return true;
+}
 
 std::string slurp(const std::string& path)
 {
@@ -69,6 +87,35 @@ TEST_SUITE("common/spool/journal")
                 longest = image.payloads.size();
                 for (std::size_t i = 0; i < image.payloads.size(); ++i)
                     CHECK(image.payloads[i] == kept.state[i]);
+            }
+        }
+    }
+
+    TEST_CASE("a cut at any step of a start leaves the state, whatever of it reached the disk")
+    {
+        for (std::uint64_t seed = 0; seed < 40; ++seed) {
+            std::mt19937_64 numbers(seed);
+            const auto chance = [&](std::uint64_t bound) { return numbers() % bound; };
+            bool lasted = false;
+            for (int steps = 0; !lasted; ++steps) {
+                CAPTURE(seed);
+                CAPTURE(steps);
+                test::MemoryFiles files;
+                {
+                    Kept kept("/state", files);
+                    for (const char* payload : {"one", "two", "three"}) kept.add(payload);
+                }
+                files.restart();
+                files.cut_after(steps);
+                try {
+                    const Kept kept("/state", files);
+                    CHECK(kept.opened);
+                    lasted = true;
+                } catch (const test::PowerCut&) {
+                }
+                files.restart(chance);
+                const Kept kept("/state", files);
+                CHECK(kept.state == std::vector<std::string>{"one", "two", "three"});
             }
         }
     }
@@ -128,6 +175,74 @@ TEST_SUITE("common/spool/journal")
         const Kept kept(directory.path());
         for (const char* name : {"/journal.0", "/journal.1"})
             CHECK(Journal::parse(slurp(directory.path() + name)).payloads.empty());
+    }
+
+    TEST_CASE("whatever step fails once, what append answered is replayed after a power cut")
+    {
+        struct Row {
+            int sys_errno;
+            bool for_good;
+            int more;  // appends behind the failure before the power goes
+        };
+        for (const Row& row : {Row{EIO, false, 0}, Row{EIO, false, 1}, Row{EIO, false, 30},
+                               Row{ENOSPC, false, 0}, Row{ENOSPC, false, 30}, Row{EIO, true, 30}}) {
+            bool was_struck = true;
+            for (int steps = 0; was_struck; ++steps) {
+                CAPTURE(row.sys_errno);
+                CAPTURE(row.for_good);
+                CAPTURE(row.more);
+                CAPTURE(steps);
+                test::MemoryFiles files;
+                Kept kept("/state", files, {64, 128});
+                REQUIRE(kept.opened);
+                const int before = files.steps_taken();
+                files.fail_after(steps, row.sys_errno, row.for_good);
+                was_struck = false;
+                int more = row.more;
+                for (int i = 0; i < 30 && more >= 0; ++i) {
+                    const std::string payload = "change " + std::to_string(i);
+                    if (kept.journal.append(payload)) kept.state.push_back(payload);
+                    was_struck = files.steps_taken() - before > steps;
+                    if (was_struck) --more;
+                }
+                if (!row.for_good && row.more == 30) CHECK(kept.state.size() >= 29);
+                CHECK(files.repeated_syncs == 0);
+                files.restart();
+                CHECK(contains(Kept("/state", files).state, kept.state));
+            }
+        }
+    }
+
+    TEST_CASE("a large state is not written again before as much has changed")
+    {
+        test::MemoryFiles files;
+        Kept kept("/state", files, {64, 1024});
+        kept.add(std::string(200'000, 'x'));
+        const auto newest = [&] {
+            return std::max(Journal::parse(files.text("/state/journal.0")).generation,
+                            Journal::parse(files.text("/state/journal.1")).generation);
+        };
+        kept.add("and so a checkpoint");
+        kept.add("that is behind us");
+        const auto before = newest();
+        for (int i = 0; i < 150; ++i) kept.add(std::string(1000, 'y'));
+        CHECK(newest() == before);
+        for (int i = 0; i < 150; ++i) kept.add(std::string(1000, 'z'));
+        CHECK(newest() == before + 1);
+    }
+
+    TEST_CASE("on a full disk lines go on in the reserve, and it is asked for more now and then")
+    {
+        test::MemoryFiles files;
+        Kept kept("/state", files, {16'384, 1 << 20});
+        files.is_full = true;
+        int writes = 0;
+        files.before_step = [&] { ++writes; };
+        const std::string line(100, 'x');
+        for (int i = 0; i < 120; ++i) kept.add(line);
+        CHECK(writes < 2 * 120 + 20);  // a write and a sync each, and the tries
+        files.restart();
+        CHECK(Kept("/state", files).state == kept.state);
     }
 
     TEST_CASE("written blocks lie in reserve behind the end")

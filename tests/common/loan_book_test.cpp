@@ -67,8 +67,10 @@ TEST_SUITE("common/spool/loan_book")
     {
         Desk desk;
         desk.lend("t1", {loan(kA, {"r1@d.example", "r2@d.example"})});
-        CHECK(desk.settle("t2", {{kA, OutcomeKind::delivered, {}, ""}}).answer.unknown ==
-              std::vector{kA});
+        desk.lend("t2", {loan(kB, {"r1@d.example"})});
+        for (const char* token : {"t2", "t3"})  // another's, and nobody's
+            CHECK(desk.settle(token, {{kA, OutcomeKind::delivered, {}, ""}}).answer.unknown ==
+                  std::vector{kA});
         const auto settled = desk.settle("t1", {{kA, OutcomeKind::delivered, {}, ""}});
         CHECK(settled.answer.settled == std::vector{kA});
         CHECK(settled.fates == std::vector<std::pair<SpoolId, Fate>>{{kA, Fate::deleted}});
@@ -208,6 +210,7 @@ TEST_SUITE("common/spool/loan_book")
         desk.lend("t1", {loan(kA, {"r1@d.example", "r2@d.example"}), loan(kB, {"r1@d.example"})});
         desk.settle("t1", {{kA, OutcomeKind::failed, {"r1@d.example"}, "\"550\" no\n\xff"}});
         desk.book.apply(desk.book.noted(kB, "held by the operator"));
+        desk.book.apply(desk.book.marked_unmoved({kB}, true));
         LoanBook again;
         for (const Change& change : desk.book.snapshot()) {
             const auto decoded = decode_change(encode_change(change));
@@ -216,6 +219,7 @@ TEST_SUITE("common/spool/loan_book")
         }
         CHECK(again.lent_under("t1") == desk.book.lent_under("t1"));
         CHECK(*again.find(kB) == *desk.book.find(kB));
+        CHECK(again.unmoved() == std::vector{kB});
         CHECK(again.find(kA)->recipients[1] == desk.book.find(kA)->recipients[1]);
         CHECK(again.find(kA)->recipients[0].reason == "\"550\" no\n\xef\xbf\xbd");
     }
@@ -233,5 +237,34 @@ TEST_SUITE("common/spool/loan_book")
             CHECK_FALSE(decode_change(text).has_value());
         }
         CHECK(decode_change("{}")->empty());
+    }
+
+    TEST_CASE("a lease is gone with the last of its mails; until then it may be renewed")
+    {
+        Desk desk;
+        desk.lend("t1", {loan(kA, {"r1@d.example"}), loan(kB, {"r1@d.example", "r2@d.example"})});
+        desk.settle("t1", {{kA, OutcomeKind::delivered}});
+        CHECK(desk.book.has_lease("t1"));
+        desk.settle("t1", {{kB, OutcomeKind::deferred, {"r1@d.example"}}});
+        CHECK(desk.book.has_lease("t1"));
+        desk.book.apply(desk.book.renewed("t1", desk.now + seconds(1000)));
+        CHECK(desk.book.next_expiry() == desk.now + seconds(1000));
+        desk.settle("t1", {{kB, OutcomeKind::delivered}});
+        CHECK_FALSE(desk.book.has_lease("t1"));
+        CHECK_FALSE(desk.book.next_expiry());
+        CHECK(desk.settle("t1", {{kB, OutcomeKind::delivered}}).answer.unknown == std::vector{kB});
+    }
+
+    TEST_CASE("a mail that is lent again under the same lease keeps it")
+    {
+        Desk desk;
+        desk.lend("t1", {loan(kA, {"r1@d.example"})});
+        const Change again =
+            desk.book.granted("t1", desk.now + seconds(900), {loan(kA, {"r2@d.example"})},
+                              [](const SpoolId&) { return &kTwo; });
+        desk.book.apply(again);
+        desk.book.apply(again);
+        CHECK(desk.book.lent_under("t1") == std::vector{kA});
+        CHECK(desk.lendable(kA).empty());
     }
 }
