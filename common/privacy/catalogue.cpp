@@ -24,6 +24,7 @@ constexpr std::string_view kRelay = "relay of the origin";
 constexpr std::string_view kVerdict = "verdict of the origin";
 constexpr std::string_view kBcc = "blind recipients";
 constexpr std::string_view kIdentifier = "identifier";
+constexpr std::string_view kAddress = "address";
 constexpr std::string_view kSignature = "signature";
 
 // clang-format off
@@ -146,6 +147,22 @@ constexpr std::array kNames = {
     CatalogueRow{"resent-message-id", kIdentifier, Treatment::map_ids},
     CatalogueRow{"in-reply-to", kIdentifier, Treatment::map_ids},
     CatalogueRow{"references", kIdentifier, Treatment::map_ids},
+    CatalogueRow{"from", kAddress, Treatment::map_addresses},
+    CatalogueRow{"sender", kAddress, Treatment::map_addresses},
+    CatalogueRow{"reply-to", kAddress, Treatment::map_addresses},
+    CatalogueRow{"to", kAddress, Treatment::map_addresses},
+    CatalogueRow{"cc", kAddress, Treatment::map_addresses},
+    CatalogueRow{"resent-from", kAddress, Treatment::map_addresses},
+    CatalogueRow{"resent-sender", kAddress, Treatment::map_addresses},
+    CatalogueRow{"resent-reply-to", kAddress, Treatment::map_addresses},
+    CatalogueRow{"resent-to", kAddress, Treatment::map_addresses},
+    CatalogueRow{"resent-cc", kAddress, Treatment::map_addresses},
+    CatalogueRow{"disposition-notification-to", kAddress, Treatment::map_addresses},
+    CatalogueRow{"return-receipt-to", kAddress, Treatment::map_addresses},
+    CatalogueRow{"x-confirm-reading-to", kAddress, Treatment::map_addresses},
+    CatalogueRow{"mail-followup-to", kAddress, Treatment::map_addresses},
+    CatalogueRow{"mail-reply-to", kAddress, Treatment::map_addresses},
+
     CatalogueRow{"dkim-signature", kSignature, Treatment::signature},
     CatalogueRow{"domainkey-signature", kSignature, Treatment::signature},
 };
@@ -205,7 +222,55 @@ constexpr std::array kFamilies = {
     CatalogueRow{"x-dmarc", kVerdict},
     CatalogueRow{"x-thread-", kIdentifier, Treatment::map_ids},
 };
+
+// Kept with --strict-headers, in order.
+constexpr std::array<std::string_view, 44> kStandardFields = {
+    "auto-submitted",
+    "cc",
+    "comments",
+    "content-alternative",
+    "content-base",
+    "content-description",
+    "content-disposition",
+    "content-duration",
+    "content-features",
+    "content-id",
+    "content-language",
+    "content-location",
+    "content-md5",
+    "content-transfer-encoding",
+    "content-type",
+    "date",
+    "disposition-notification-options",
+    "disposition-notification-to",
+    "dkim-signature",
+    "from",
+    "in-reply-to",
+    "keywords",
+    "list-archive",
+    "list-help",
+    "list-id",
+    "list-owner",
+    "list-post",
+    "list-subscribe",
+    "list-unsubscribe",
+    "list-unsubscribe-post",
+    "message-id",
+    "mime-version",
+    "references",
+    "reply-to",
+    "resent-cc",
+    "resent-date",
+    "resent-from",
+    "resent-message-id",
+    "resent-reply-to",
+    "resent-sender",
+    "resent-to",
+    "sender",
+    "subject",
+    "to",};
 // clang-format on
+static_assert(std::is_sorted(kStandardFields.begin(), kStandardFields.end()));
 
 constexpr bool by_name(const CatalogueRow& a, const CatalogueRow& b)
 {
@@ -274,11 +339,27 @@ const CatalogueRow* find_in_catalogue(std::string_view name) noexcept
     return holds(name, kMailScanner) ? &kMailScannerRow : nullptr;
 }
 
+bool is_standard_field(std::string_view name) noexcept
+{
+    const auto place =
+        std::partition_point(kStandardFields.begin(), kStandardFields.end(), [&](auto known) {
+            return std::lexicographical_compare(known.begin(), known.end(), name.begin(),
+                                                name.end(),
+                                                [](char a, char b) { return lower(a) < lower(b); });
+        });
+    return place != kStandardFields.end() && equals_ignoring_case(*place, name);
+}
+
+bool is_extension_field(std::string_view name) noexcept
+{
+    return name.size() >= 2 && lower(name[0]) == 'x' && name[1] == '-';
+}
+
 bool names_a_machine(std::string_view name) noexcept
 {
     constexpr std::array<std::string_view, 8> kWords = {"ip",     "addr",   "host",   "helo",
                                                         "client", "remote", "origin", "sender"};
-    if (name.size() < 3 || lower(name[0]) != 'x' || name[1] != '-') return false;
+    if (!is_extension_field(name)) return false;
     return std::any_of(kWords.begin(), kWords.end(),
                        [&](std::string_view word) { return holds(name.substr(2), word); });
 }

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "common/privacy/ascii.h"
 #include "common/privacy/charset.h"
 #include "common/privacy/message_view.h"
+#include "common/privacy/percent_text.h"
 #include "common/privacy/utf8.h"
 
 namespace mail::privacy
@@ -13,7 +15,8 @@ namespace mail::privacy
 namespace
 {
 
-constexpr std::size_t kMostParameters = 100;
+constexpr std::size_t kMostPieces = 1000;
+constexpr std::size_t kMostCharsets = 32;  // of one field; the rest are unknown
 
 /// One parameter as it stands, before RFC 2231 has put the pieces together.
 struct Piece {
@@ -102,25 +105,8 @@ Piece piece_of(std::string_view name, std::string value)
     return piece;
 }
 
-std::string percent_decoded(std::string_view text)
-{
-    std::string octets;
-    for (std::size_t at = 0; at < text.size(); ++at) {
-        const bool is_escape = text[at] == '%' && at + 2 < text.size() &&
-                               hex_value(text[at + 1]) >= 0 && hex_value(text[at + 2]) >= 0;
-        if (is_escape) {
-            octets.push_back(
-                static_cast<char>(hex_value(text[at + 1]) * 16 + hex_value(text[at + 2])));
-            at += 2;
-        } else {
-            octets.push_back(text[at]);
-        }
-    }
-    return octets;
-}
-
 /// The pieces of one name, in the order of their numbers, as one value.
-std::string joined(const std::vector<const Piece*>& pieces)
+std::string joined(const std::vector<const Piece*>& pieces, Charsets& charsets)
 {
     std::string charset;
     std::string value;
@@ -137,23 +123,27 @@ std::string joined(const std::vector<const Piece*>& pieces)
         value.append(piece->is_extended ? percent_decoded(text) : std::string(text));
     }
     if (charset.empty()) return value;
-    return to_utf8(value, charset).value_or(repaired_utf8(value));
+    Charset* known = charsets.find(charset);
+    return known != nullptr ? known->to_utf8(value) : repaired_utf8(value);
 }
 
-std::vector<std::pair<std::string, std::string>> put_together(std::vector<Piece> pieces)
+/// The pieces put together, in the order in which their names first stand.
+std::vector<std::pair<std::string, std::string>> put_together(std::vector<Piece> pieces,
+                                                              Charsets& charsets)
 {
-    std::vector<std::pair<std::string, std::string>> parameters;
+    std::vector<std::string> names;
+    std::map<std::string, std::vector<const Piece*>> by_name;
     std::stable_sort(pieces.begin(), pieces.end(),
                      [](const Piece& a, const Piece& b) { return a.number < b.number; });
-    for (const auto& first : pieces) {
-        const auto is_same = [&](const auto& known) { return known.first == first.name; };
-        if (std::any_of(parameters.begin(), parameters.end(), is_same)) continue;
-        std::vector<const Piece*> all;
-        for (const auto& piece : pieces) {
-            const bool is_next = all.empty() || piece.number > all.back()->number;
-            if (piece.name == first.name && is_next) all.push_back(&piece);
-        }
-        parameters.emplace_back(first.name, joined(all));
+    for (const auto& piece : pieces) {
+        auto& all = by_name[piece.name];
+        if (all.empty()) names.push_back(piece.name);
+        if (all.empty() || piece.number > all.back()->number) all.push_back(&piece);
+    }
+    std::vector<std::pair<std::string, std::string>> parameters;
+    for (auto& name : names) {
+        auto value = joined(by_name.at(name), charsets);
+        parameters.emplace_back(std::move(name), std::move(value));
     }
     return parameters;
 }
@@ -170,20 +160,27 @@ std::string_view ParameterizedValue::parameter(std::string_view name) const
 
 ParameterizedValue parse_parameterized(std::string_view field_body)
 {
+    Charsets charsets(kMostCharsets);
+    return parse_parameterized(field_body, charsets);
+}
+
+ParameterizedValue parse_parameterized(std::string_view field_body, Charsets& charsets)
+{
     ParameterizedValue result;
     const auto line = unfolded(field_body);
     Scanner scanner(line);
     result.value = lowered(scanner.word(";"));
 
     std::vector<Piece> pieces;
-    while (!scanner.at_end() && pieces.size() < kMostParameters) {
+    while (!scanner.at_end() && pieces.size() < kMostPieces) {
         scanner.skip_past(';');
         const auto name = scanner.word("=;");
         if (!scanner.skip('=')) continue;
         auto value = scanner.value();
         if (!name.empty()) pieces.push_back(piece_of(name, std::move(value)));
     }
-    result.parameters = put_together(std::move(pieces));
+    result.is_complete = scanner.at_end();
+    result.parameters = put_together(std::move(pieces), charsets);
     return result;
 }
 

@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "common/privacy/charset.h"
+
 namespace mail::privacy
 {
 
@@ -13,7 +15,8 @@ namespace mail::privacy
 struct ParameterizedValue {
     std::string value;  // lower-case, without comments: "text/plain", "attachment", "base64"
     std::vector<std::pair<std::string, std::string>>
-        parameters;  // name in lower case; value decoded
+        parameters;           // name in lower case; value decoded
+    bool is_complete = true;  // false: there were more than could be read
 
     /// The first parameter of this (lower-case) name; empty where there is none.
     [[nodiscard]] std::string_view parameter(std::string_view name) const;
@@ -21,8 +24,11 @@ struct ParameterizedValue {
 
 /// Reads the body of such a field, as tolerantly as mail needs: values without the quotes they
 /// should have, comments, missing semicolons at the end. Parameters that RFC 2231 cut into pieces
-/// (`name*0=`, `name*1*=`) are put together and percent-decoded into UTF-8. At most 100 parameters
+/// (`name*0=`, `name*1*=`) are put together and percent-decoded into UTF-8. At most 1,000 pieces
 /// are read.
 [[nodiscard]] ParameterizedValue parse_parameterized(std::string_view field_body);
+/// The same with charsets that are opened already.
+[[nodiscard]] ParameterizedValue parse_parameterized(std::string_view field_body,
+                                                     Charsets& charsets);
 
 }  // namespace mail::privacy

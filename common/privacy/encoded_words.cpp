@@ -1,6 +1,5 @@
 #include "common/privacy/encoded_words.h"
 
-#include <map>
 #include <optional>
 
 #include "common/privacy/ascii.h"
@@ -61,33 +60,20 @@ private:
     bool searched_ = false;
 };
 
-class KnownCharsets
-{
-public:
-    Charset* find(std::string_view name)
-    {
-        const auto known = charsets_.find(lowered(name));
-        if (known != charsets_.end()) return known->second ? &*known->second : nullptr;
-        if (charsets_.size() == kMostCharsets) return nullptr;
-        auto& opened = charsets_.emplace(lowered(name), Charset::open(name)).first->second;
-        return opened ? &*opened : nullptr;
-    }
-
-private:
-    std::map<std::string, std::optional<Charset>> charsets_;
-};
-
 class WordDecoder
 {
 public:
-    explicit WordDecoder(std::string_view text) : text_(text), finder_(text) {}
+    WordDecoder(std::string_view text, Charsets& charsets, std::string_view fallback)
+        : text_(text), finder_(text), charsets_(charsets), fallback_(fallback)
+    {
+    }
 
     std::string decode()
     {
         std::size_t begin = text_.find("=?");
         while (begin != text_.npos) {
             const auto word = finder_.word_at(begin);
-            Charset* charset = word ? charsets_.find(word->charset) : nullptr;
+            Charset* charset = word ? charset_of(*word) : nullptr;
             if (charset != nullptr) take(begin, *word, *charset);
             begin = text_.find("=?", charset != nullptr ? word->end : begin + 2);
         }
@@ -97,6 +83,13 @@ public:
     }
 
 private:
+    Charset* charset_of(const EncodedWord& word)
+    {
+        Charset* known = charsets_.find(word.charset);
+        if (known != nullptr || fallback_.empty()) return known;
+        return charsets_.find_fallback(fallback_);
+    }
+
     /// White space between two words is not part of the text (RFC 2047 6.2).
     void take(std::size_t begin, const EncodedWord& word, Charset& charset)
     {
@@ -119,7 +112,8 @@ private:
 
     std::string_view text_;
     WordFinder finder_;
-    KnownCharsets charsets_;
+    Charsets& charsets_;
+    std::string_view fallback_;
     std::string result_;
     std::size_t plain_begin_ = 0;
     std::string run_;
@@ -130,7 +124,13 @@ private:
 
 std::string decoded_words(std::string_view text)
 {
-    return WordDecoder(text).decode();
+    Charsets charsets(kMostCharsets);
+    return decoded_words(text, charsets);
+}
+
+std::string decoded_words(std::string_view text, Charsets& charsets, std::string_view fallback)
+{
+    return WordDecoder(text, charsets, fallback).decode();
 }
 
 }  // namespace mail::privacy

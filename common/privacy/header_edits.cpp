@@ -25,20 +25,21 @@ void HeaderEdits::replace_body(const HeaderField& field, std::string body)
     replacements_.push_back(std::move(body));
 }
 
-std::string HeaderEdits::applied_to(std::string_view content) const
+std::string HeaderEdits::applied_to(std::string content) const
 {
+    if (edits_.empty()) return content;
     auto in_order = edits_;
     std::sort(in_order.begin(), in_order.end(),
               [](const Edit& a, const Edit& b) { return a.begin < b.begin; });
-    std::string result;
-    result.reserve(content.size());
+    std::string edited;  // all up to the end of the last edit
     std::size_t copied = 0;
     for (const auto& edit : in_order) {
-        result.append(content.substr(copied, edit.begin - copied));
-        if (edit.replacement != kDropped) result.append(replacements_[edit.replacement]);
+        if (edit.begin < copied) continue;  // inside what went already
+        edited.append(content, copied, edit.begin - copied);
+        if (edit.replacement != kDropped) edited.append(replacements_[edit.replacement]);
         copied = edit.end;
     }
-    return result.append(content.substr(copied));
+    return std::move(content.replace(0, copied, edited));
 }
 
 }  // namespace mail::privacy

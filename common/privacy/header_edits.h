@@ -22,7 +22,8 @@ public:
     void replace_body(const HeaderField& field, std::string body);
 
     /// The content with the edits made; every other byte as it stands.
-    [[nodiscard]] std::string applied_to(std::string_view content) const;
+    /// The content is edited where it is: what stands behind the last edit is moved, not copied.
+    [[nodiscard]] std::string applied_to(std::string content) const;
 
 private:
     static constexpr std::size_t kDropped = static_cast<std::size_t>(-1);

@@ -24,6 +24,7 @@ using Kind = OriginValue::Kind;
 using Interfaces = std::unique_ptr<ifaddrs, decltype(&::freeifaddrs)>;
 
 constexpr const char* kHostsFile = "/etc/hosts";
+constexpr const char* kResolverFile = "/etc/resolv.conf";
 
 /// A name that every machine has says nothing of this one.
 bool is_everyones(std::string_view name)
@@ -69,6 +70,12 @@ void learn_addresses(OriginValues& values)
     }
 }
 
+std::string content_of(const char* path)
+{
+    std::ifstream file(path);
+    return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+}
+
 void learn_names(OriginValues& values)
 {
     std::array<char, 256> name{};
@@ -76,10 +83,10 @@ void learn_names(OriginValues& values)
     const std::string own = name.data();
     if (!is_everyones(own)) values.add({Kind::host, lowered(own), true});
 
-    std::ifstream file(kHostsFile);
-    const std::string hosts((std::istreambuf_iterator<char>(file)),
-                            std::istreambuf_iterator<char>());
-    for (const auto& alias : names_in_hosts_file(hosts, own)) values.add({Kind::host, alias, true});
+    for (const auto& alias : names_in_hosts_file(content_of(kHostsFile), own))
+        values.add({Kind::host, alias, true});
+    for (const auto& full : names_in_resolver_file(content_of(kResolverFile), own))
+        values.add({Kind::host, full, true});
 }
 
 }  // namespace
@@ -97,6 +104,27 @@ std::vector<std::string> names_in_hosts_file(std::string_view hosts, std::string
         if (std::find(here.begin(), here.end(), lowered(host_name)) == here.end()) continue;
         std::copy_if(here.begin(), here.end(), std::back_inserter(names),
                      [](const auto& name) { return !is_everyones(name); });
+    }
+    return names;
+}
+
+std::vector<std::string> names_in_resolver_file(std::string_view resolver,
+                                                std::string_view host_name)
+{
+    std::vector<std::string> names;
+    if (is_everyones(host_name) || host_name.find('.') != host_name.npos) return names;
+    std::istringstream lines{std::string(resolver)};
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream words(line.substr(0, line.find_first_of("#;")));
+        std::string word;
+        words >> word;
+        if (word != "domain" && word != "search") continue;
+        while (words >> word) {
+            if (word.ends_with('.')) word.pop_back();
+            const auto name = lowered(std::string(host_name) + "." + word);
+            if (!word.empty() && std::find(names.begin(), names.end(), name) == names.end())
+                names.push_back(name);
+        }
     }
     return names;
 }

@@ -2,10 +2,12 @@
 /// place.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
 
+#include "common/privacy/field_search.h"
 #include "common/privacy/origin_values.h"
 
 namespace mail::privacy
@@ -19,16 +21,19 @@ class MessageIdMap
 public:
     /// key           of the HMAC-SHA256
     /// public_domain right side of mapped ids; never taken for the origin
-    MessageIdMap(std::string_view key, std::string_view public_domain, const OriginValues& origin);
+    /// search        finds the origin in further forms, hexadecimal or base64 say; may be null
+    MessageIdMap(std::string_view key, std::string_view public_domain, const OriginValues& origin,
+                 FieldSearch* search = nullptr);
 
     /// Does an id (without its angle brackets) show the origin? That is, its right side belongs to
     /// the origin, is a name without a dot, ends in a name that the public DNS does not have, is or
     /// carries an address; or its left side carries another `@`, an address or a value of the
-    /// origin.
+    /// origin, in any form that the search knows.
     [[nodiscard]] bool shows_origin(std::string_view id) const;
 
-    /// Does any id in the body of a field?
-    [[nodiscard]] bool shows_origin_in(std::string_view field_body) const;
+    /// What it takes to read the body of a field: its octets, with each id counted as no shorter
+    /// than a mapped one. So what comes out takes no more than what went in.
+    [[nodiscard]] std::size_t cost_of(std::string_view field_body) const;
 
     /// `<base32(HMAC-SHA256(key, id))[0:26]>@<public domain>`
     [[nodiscard]] std::string mapped(std::string_view id) const;
@@ -38,9 +43,12 @@ public:
     [[nodiscard]] std::optional<std::string> rewritten(std::string_view field_body) const;
 
 private:
+    bool search_shows(std::string_view text) const;
+
     std::string_view key_;
     std::string_view public_domain_;
     const OriginValues& origin_;
+    FieldSearch* search_;
 };
 
 /// Is this the name of a host in the public DNS, as far as its form can tell? Not an address, has a

@@ -1,16 +1,15 @@
 #include "common/privacy/mime_parts.h"
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <utility>
 
-#include "common/privacy/ascii.h"
+#include "common/privacy/boundaries.h"
 #include "common/privacy/charset.h"
-#include "common/privacy/content_type.h"
 #include "common/privacy/message_view.h"
 #include "common/privacy/transfer_decoding.h"
 #include "common/privacy/utf8.h"
+#include "common/privacy/uuencode.h"
 
 namespace mail::privacy
 {
@@ -18,102 +17,6 @@ namespace
 {
 
 using Role = MimePart::Role;
-using Encoding = MimePart::Encoding;
-
-/// What stands between the boundary lines of one multipart.
-struct Split {
-    std::string_view preamble;
-    std::vector<std::string_view> parts;
-    std::string_view epilogue;
-};
-
-struct BoundaryLine {
-    std::size_t begin = 0;  // of the line end before it, where there is one
-    std::size_t end = 0;    // after its own line end
-    bool is_last = false;
-};
-
-/// A boundary line at `at`: the delimiter, `--` for the last one, blanks, the line's end (RFC
-/// 2046 5.1.1).
-std::optional<BoundaryLine> boundary_line_at(std::string_view body, std::size_t at,
-                                             std::string_view delimiter)
-{
-    if (!body.substr(at).starts_with(delimiter)) return std::nullopt;
-    auto end = at + delimiter.size();
-    const bool is_last = body.substr(end).starts_with("--");
-    if (is_last) end += 2;
-    while (end < body.size() && (is_blank(body[end]) || body[end] == '\r')) ++end;
-    if (end < body.size() && body[end] != '\n') return std::nullopt;
-    auto begin = at;
-    if (begin > 0 && body[begin - 1] == '\n') --begin;
-    if (begin < at && begin > 0 && body[begin - 1] == '\r') --begin;
-    return BoundaryLine{begin, std::min(end + 1, body.size()), is_last};
-}
-
-std::size_t next_line(std::string_view body, std::size_t at)
-{
-    const auto newline = body.find('\n', at);
-    return newline == body.npos ? body.size() : newline + 1;
-}
-
-/// Splits at the boundary lines into at most `most` parts; a last line that is missing is at the
-/// end.
-std::optional<Split> split(std::string_view body, std::string_view delimiter, std::size_t most)
-{
-    Split result;
-    std::optional<std::size_t> part_begin;
-    for (std::size_t at = 0; at < body.size() && result.parts.size() < most;) {
-        const auto line = boundary_line_at(body, at, delimiter);
-        if (!line) {
-            at = next_line(body, at);
-            continue;
-        }
-        // A part without lines: the line end before this boundary is that of the last one.
-        if (part_begin) {
-            const auto end = std::max(line->begin, *part_begin);
-            result.parts.push_back(body.substr(*part_begin, end - *part_begin));
-        } else {
-            result.preamble = body.substr(0, line->begin);
-        }
-        part_begin = line->end;
-        at = line->end;
-        if (line->is_last) {
-            result.epilogue = body.substr(line->end);
-            return result;
-        }
-    }
-    if (!part_begin) return std::nullopt;
-    result.parts.push_back(body.substr(*part_begin));
-    return result;
-}
-
-/// Where the type names no boundary: the first line that could be one.
-std::string guessed_delimiter(std::string_view body)
-{
-    for (std::size_t at = 0; at < body.size(); at = next_line(body, at)) {
-        const auto line = trimmed(body.substr(at, next_line(body, at) - at));
-        if (line.starts_with("--") && line.size() > 2) return std::string(line);
-    }
-    return {};
-}
-
-Encoding encoding_of(std::string_view field_body)
-{
-    const auto name = parse_parameterized(field_body).value;
-    if (name == "base64") return Encoding::base64;
-    return name == "quoted-printable" ? Encoding::quoted_printable : Encoding::identity;
-}
-
-/// `charset=utf-8 format=flowed`, with the semicolon forgotten.
-std::string first_word(std::string_view value)
-{
-    return lowered(value.substr(0, value.find_first_of(" \t")));
-}
-
-bool is_message(std::string_view type)
-{
-    return type == "message/rfc822" || type == "message/global";
-}
 
 bool begins_with_field(std::string_view body)
 {
@@ -121,17 +24,31 @@ bool begins_with_field(std::string_view body)
     return FieldReader(body).next(field);
 }
 
-std::string decoded(std::string_view body, Encoding encoding)
+std::string decoded(std::string_view body, TransferEncoding encoding)
 {
     switch (encoding) {
-        case Encoding::base64:
+        case TransferEncoding::base64:
             return decoded_base64(body);
-        case Encoding::quoted_printable:
+        case TransferEncoding::quoted_printable:
             return decoded_quoted_printable(body);
-        case Encoding::identity:
+        case TransferEncoding::uuencode:
+            return decoded_uuencode(body);
+        case TransferEncoding::identity:
             break;
     }
     return std::string(body);
+}
+
+/// Text is shown unless the header says otherwise, and where it says inline, even with a file name;
+/// an invitation or a card is text, though most name a file.
+bool is_shown(const PartHeader& header)
+{
+    if (header.disposition == "attachment") return false;
+    if (header.disposition == "inline" && header.type.starts_with("text/")) return true;
+    if (header.type == "text/calendar" || header.type == "text/vcard") return true;
+    if (header.has_file_name) return false;
+    return header.type.starts_with("text/") || header.type.starts_with("multipart/") ||
+           header.type.starts_with("message/");
 }
 
 /// A stretch of the message that is still to be read.
@@ -141,6 +58,11 @@ struct Stretch {
     std::string_view default_type = "text/plain";
     unsigned depth = 0;
     bool is_signed = false;
+    bool is_attachment = false;
+    std::string number = {};  // of the part; of a message: of the part that it is in
+    bool is_nested = false;
+    bool is_message = false;
+    std::size_t encoded_at = MimePart::kNotEncoded;
 };
 
 class PartReader
@@ -150,9 +72,12 @@ public:
 
     MimeParts read(std::string_view content)
     {
-        waiting_.push_back({content});
+        content_ = content;
+        Stretch whole{content};
+        whole.is_message = true;
+        waiting_.push_back(std::move(whole));
         while (!waiting_.empty()) {
-            const auto stretch = waiting_.back();
+            const auto stretch = std::move(waiting_.back());
             waiting_.pop_back();
             take(stretch);
         }
@@ -166,15 +91,22 @@ private:
         part.role = stretch.role;
         part.depth = stretch.depth;
         part.is_signed = stretch.is_signed;
+        part.is_attachment = stretch.is_attachment;
+        part.is_nested = stretch.is_nested;
+        part.number = stretch.number;
+        part.encoded_at = stretch.encoded_at;
         part.body = stretch.text;
         if (stretch.role != Role::leaf) return add(std::move(part));
 
-        part.type = stretch.default_type;
-        const auto boundary = read_header(stretch.text, part);
+        const auto boundary = read_header(stretch, part);
         const bool is_multipart = part.type.starts_with("multipart/");
-        if (!is_multipart && !is_message(part.type)) return add(std::move(part));
-        if (part.depth >= limits_.depth || room() == 0) {
-            result_.is_complete = false;
+        if (!is_multipart && !part.is_of_message_type()) return add(std::move(part));
+        if (part.depth >= limits_.depth) {
+            stop("nested " + std::to_string(limits_.depth) + " deep");
+            return add(std::move(part));
+        }
+        if (room() == 0) {
+            stop_at_parts();
             return add(std::move(part));
         }
         if (is_multipart) return open_multipart(std::move(part), boundary);
@@ -182,81 +114,121 @@ private:
     }
 
     /// Fills the part from its header; gives the boundary that its type names.
-    static std::string read_header(std::string_view text, MimePart& part)
+    static std::string read_header(const Stretch& stretch, MimePart& part)
     {
-        FieldReader reader(text);
-        std::string boundary;
-        bool has_type = false;
-        bool has_encoding = false;
-        for (HeaderField field; reader.next(field);) {
-            if (!has_type && equals_ignoring_case(field.name, "Content-Type")) {
-                has_type = true;
-                const auto type = parse_parameterized(field.body);
-                part.type = type.value.find('/') == type.value.npos ? "text/plain" : type.value;
-                part.charset = first_word(type.parameter("charset"));
-                boundary = type.parameter("boundary");
-            } else if (!has_encoding &&
-                       equals_ignoring_case(field.name, "Content-Transfer-Encoding")) {
-                has_encoding = true;
-                part.encoding = encoding_of(field.body);
-            }
+        auto header = read_part_header(stretch.text, stretch.default_type);
+        part.header = header.fields;
+        part.late = header.late;
+        part.body = header.body;
+        part.is_attachment = part.is_attachment || !is_shown(header);
+        part.type = std::move(header.type);
+        part.charset = std::move(header.charset);
+        part.encoding = header.encoding;
+        part.is_message = stretch.is_message;
+        if (part.is_message) {
+            part.message = part.number;
+            if (!part.type.starts_with("multipart/")) part.number = numbered(part.number, 1);
         }
-        part.header = text.substr(0, reader.position());
-        part.body = text.substr(reader.body_begin());
-        return boundary;
+        return std::move(header.boundary);
+    }
+
+    static std::string numbered(const std::string& around, std::size_t number)
+    {
+        const auto own = std::to_string(number);
+        return around.empty() ? own : around + '.' + own;
     }
 
     void open_multipart(MimePart part, const std::string& boundary)
     {
         auto pieces = split_by(part.body, boundary);
-        if (!pieces && part.encoding != Encoding::identity) {  // RFC 2045 6.4 forbids it
+        auto encoded_at = part.encoded_at;
+        if (!pieces && part.encoding != TransferEncoding::identity) {  // RFC 2045 6.4 forbids it
+            encoded_at = encoded_begin(part);
             const auto body = kept_body(part);
             if (body) pieces = split_by(*body, boundary);
         }
         if (!pieces) return add(std::move(part));
 
-        const bool is_signed = part.is_signed || part.type == "multipart/signed";
-        const auto child_type = part.type == "multipart/digest" ? "message/rfc822" : "text/plain";
-        const auto depth = part.depth + 1;
-        if (!pieces->epilogue.empty()) {
-            waiting_.push_back({pieces->epilogue, Role::epilogue, {}, depth, is_signed});
-        }
-        for (auto each = pieces->parts.rbegin(); each != pieces->parts.rend(); ++each) {
-            waiting_.push_back({*each, Role::leaf, child_type, depth, is_signed});
-        }
-        if (!pieces->preamble.empty()) {
-            waiting_.push_back({pieces->preamble, Role::preamble, {}, depth, is_signed});
-        }
+        Stretch child;
+        child.depth = part.depth + 1;
+        child.is_signed = part.is_signed || part.type == "multipart/signed";
+        child.is_attachment = part.is_attachment;
+        child.is_nested = part.is_nested;
+        child.encoded_at = encoded_at;
+        wait_for(*pieces, part, child);
         part.role = Role::container;
         add(std::move(part));
     }
 
-    std::optional<Split> split_by(std::string_view body, const std::string& boundary)
+    /// The first comes last, for it is taken first.
+    void wait_for(const MultipartSplit& pieces, const MimePart& part, const Stretch& child)
     {
-        const auto delimiter = boundary.empty() ? guessed_delimiter(body) : "--" + boundary;
-        if (delimiter.empty()) return std::nullopt;
-        auto pieces = split(body, delimiter, room());
-        if (pieces && pieces->parts.size() > room()) result_.is_complete = false;
+        const auto outside = [&](Role role, std::string_view text) {
+            if (text.empty()) return;
+            waiting_.push_back(child);
+            waiting_.back().role = role;
+            waiting_.back().text = text;
+            waiting_.back().number = part.number;
+        };
+        outside(Role::epilogue, pieces.epilogue);
+        for (auto number = pieces.parts.size(); number > 0; --number) {
+            waiting_.push_back(child);
+            waiting_.back().text = pieces.parts[number - 1];
+            waiting_.back().number = numbered(part.number, number);
+            if (part.type == "multipart/digest") waiting_.back().default_type = "message/rfc822";
+        }
+        outside(Role::preamble, pieces.preamble);
+    }
+
+    std::optional<MultipartSplit> split_by(std::string_view body, const std::string& boundary)
+    {
+        std::optional<MultipartSplit> pieces;
+        if (!boundary.empty()) pieces = split_multipart(body, "--" + boundary, room());
+        if (!pieces) {
+            const auto delimiter = guessed_delimiter(body);
+            if (!delimiter.empty()) pieces = split_multipart(body, delimiter, room());
+        }
+        if (pieces && pieces->parts.size() > room()) stop_at_parts();
         return pieces;
     }
 
     void open_message(MimePart part)
     {
         // RFC 2046 5.2.1 allows no base64 here; some say it, and not all of them mean it.
-        const bool is_plain = part.encoding == Encoding::base64 && begins_with_field(part.body);
-        const auto body = is_plain ? std::optional(part.body) : kept_body(part);
+        if (part.encoding == TransferEncoding::base64 && begins_with_field(part.body)) {
+            part.encoding = TransferEncoding::identity;
+        }
+        const auto encoded_at = encoded_begin(part);
+        const auto body = kept_body(part);
         if (!body) return add(std::move(part));
-        waiting_.push_back({*body, Role::leaf, "text/plain", part.depth + 1, part.is_signed});
+        Stretch message{*body};
+        message.depth = part.depth + 1;
+        message.is_signed = part.is_signed;
+        message.is_attachment = part.is_attachment;
+        message.is_nested = true;
+        message.number = part.number;
+        message.is_message = true;
+        message.encoded_at = encoded_at;
+        waiting_.push_back(std::move(message));
         part.role = Role::container;
         add(std::move(part));
+    }
+
+    /// What the parts in this one have for `encoded_at`.
+    std::size_t encoded_begin(const MimePart& part) const
+    {
+        const bool is_outermost =
+            part.encoded_at == MimePart::kNotEncoded && part.encoding != TransferEncoding::identity;
+        if (!is_outermost) return part.encoded_at;
+        return static_cast<std::size_t>(part.body.data() - content_.data());
     }
 
     /// The body after its encoding, kept where it had one; none where that would be too much.
     std::optional<std::string_view> kept_body(const MimePart& part)
     {
-        if (part.encoding == Encoding::identity) return part.body;
+        if (part.encoding == TransferEncoding::identity) return part.body;
         if (part.body.size() > limits_.decoded_bytes) {
-            result_.is_complete = false;
+            stop("too large a message inside");
             return std::nullopt;
         }
         limits_.decoded_bytes -= part.body.size();
@@ -267,6 +239,13 @@ private:
 
     void add(MimePart part) { result_.parts.push_back(std::move(part)); }
 
+    void stop(std::string why)
+    {
+        if (result_.is_complete) result_.why = std::move(why);
+        result_.is_complete = false;
+    }
+    void stop_at_parts() { stop(std::to_string(limits_.parts) + " parts"); }
+
     /// How many more parts there may be, those that wait counted.
     std::size_t room() const
     {
@@ -274,12 +253,19 @@ private:
         return known < limits_.parts ? limits_.parts - known : 0;
     }
 
+    std::string_view content_;
     PartLimits limits_;
     std::vector<Stretch> waiting_;  // the next one last
     MimeParts result_;
 };
 
 }  // namespace
+
+bool MimePart::is_of_message_type() const
+{
+    return type == "message/rfc822" || type == "message/global" || type == "message/partial" ||
+           type == "message/news";
+}
 
 MimeParts read_parts(std::string_view content, const PartLimits& limits)
 {

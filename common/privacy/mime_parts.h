@@ -13,6 +13,8 @@
 #include <string_view>
 #include <vector>
 
+#include "common/privacy/part_header.h"
+
 namespace mail::privacy
 {
 
@@ -23,20 +25,31 @@ struct MimePart {
         preamble,   // before the first boundary line; no header
         epilogue,   // after the last one; no header
     };
-    enum class Encoding { identity, base64, quoted_printable };
 
     Role role = Role::leaf;
     std::string_view header;  // its fields as they stand, without the empty line
+    std::string_view late;    // fields behind a malformed line; may be in `body` too
     std::string_view
         body;  // as it stands, encoded; the line end before a boundary line is not in it
     std::string type =
         "text/plain";     // lower-case; what the default is where none is given (RFC 2045 5.2)
     std::string charset;  // lower-case; empty where none is given
-    Encoding encoding = Encoding::identity;
-    unsigned depth = 0;      // of containers around it
-    bool is_signed = false;  // in a multipart/signed: its bytes are not to be changed
+    TransferEncoding encoding = TransferEncoding::identity;
+    unsigned depth = 0;          // of containers around it
+    bool is_signed = false;      // in a multipart/signed: its bytes are not to be changed
+    bool is_attachment = false;  // not shown with the text, as far as the header says
+    /// "1.2", as IMAP counts (RFC 9051 6.4.5.1). Of a message that is a multipart: the message's.
+    std::string number;
+    bool is_nested = false;   // of a message inside the message
+    bool is_message = false;  // its header is a message's own, not that of a part
+    std::string message;      // of such a header: the number of the part that the message is in
+    std::size_t encoded_at = kNotEncoded;  // in a container that was encoded: where that one's body
+                                           // begins in the content
+    static constexpr std::size_t kNotEncoded = static_cast<std::size_t>(-1);
 
     bool is_text() const { return type.starts_with("text/"); }
+    /// A message with its own header and body is in it.
+    bool is_of_message_type() const;
 };
 
 struct PartLimits {
@@ -48,6 +61,7 @@ struct PartLimits {
 struct MimeParts {
     std::vector<MimePart> parts;  // in the order in which they stand
     bool is_complete = true;      // false: a limit was reached, and a container is shown as a leaf
+    std::string why;              // not complete: the first such limit, "nested 16 deep"
     std::vector<std::unique_ptr<const std::string>> decoded;  // encoded containers, for the views
 };
 

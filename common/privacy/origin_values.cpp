@@ -1,8 +1,8 @@
 #include "common/privacy/origin_values.h"
 
 #include <algorithm>
-#include <array>
 #include <optional>
+#include <utility>
 
 #include "common/privacy/ascii.h"
 #include "common/privacy/ip_address.h"
@@ -78,59 +78,6 @@ Result<OriginValue> parse_network(std::string_view text)
     return OriginValue{Kind::network, std::string(text)};
 }
 
-std::string_view first_label(std::string_view host)
-{
-    return host.substr(0, host.find('.'));
-}
-
-bool matches_name(const OriginValue& value, std::string_view host)
-{
-    const bool is_short = host.find('.') == host.npos;
-    switch (value.kind) {
-        case Kind::host:
-            return host == value.value || (is_short && host == first_label(value.value));
-        case Kind::suffix:
-            return host.size() > value.value.size() && host.ends_with(value.value);
-        case Kind::user:
-            return is_short && equals_ignoring_case(host, value.value);
-        default:
-            return false;
-    }
-}
-
-bool matches_address(const OriginValue& value, const IpAddress& address)
-{
-    if (value.kind == Kind::address) return IpAddress::parse(value.value) == address;
-    if (value.kind != Kind::network) return false;
-    const auto network = IpNetwork::parse(value.value);
-    return network && network->contains(address);
-}
-
-/// Many machines are called `mail`; without the operator's word, such a name proves nothing.
-bool is_common_name(const OriginValue& value)
-{
-    return value.learned && value.kind == Kind::host && value.value.find('.') == value.value.npos;
-}
-
-bool is_word_byte(char c)
-{
-    return is_letter(c) || is_digit(c);
-}
-
-/// `needle` in `text`, where no letter or digit stands before or after it; both lower-case.
-bool holds_word(std::string_view text, std::string_view needle)
-{
-    if (needle.empty()) return false;
-    for (auto at = text.find(needle); at != text.npos; at = text.find(needle, at + 1)) {
-        const auto end = at + needle.size();
-        const bool begins = at == 0 || !is_word_byte(text[at - 1]) || !is_word_byte(needle.front());
-        const bool ends =
-            end == text.size() || !is_word_byte(text[end]) || !is_word_byte(needle.back());
-        if (begins && ends) return true;
-    }
-    return false;
-}
-
 }  // namespace
 
 Result<OriginValue> parse_origin_value(std::string_view given)
@@ -152,13 +99,20 @@ Result<OriginValue> parse_origin_value(std::string_view given)
     return OriginValue{Kind::user, std::string(text)};
 }
 
+OriginValues::OriginValues(std::vector<OriginValue> values) : values_(std::move(values))
+{
+    for (const auto& value : values_) index_.add(value);
+}
+
 void OriginValues::add(OriginValue value)
 {
     for (auto& known : values_) {
         if (known.kind != value.kind || known.value != value.value) continue;
         known.learned = known.learned && value.learned;
+        index_.add(known);
         return;
     }
+    index_.add(value);
     values_.push_back(std::move(value));
 }
 
@@ -166,22 +120,13 @@ bool OriginValues::matches_host(std::string_view host) const
 {
     host = without_trailing_dot(trimmed(host));
     if (host.empty()) return false;
-    if (const auto address = IpAddress::parse(host)) {
-        return std::any_of(values_.begin(), values_.end(),
-                           [&](const auto& value) { return matches_address(value, *address); });
-    }
-    const auto name = lowered(host);
-    return std::any_of(values_.begin(), values_.end(),
-                       [&](const auto& value) { return matches_name(value, name); });
+    if (const auto address = IpAddress::parse(host)) return index_.has_address(*address);
+    return index_.has_host(lowered(host));
 }
 
 bool OriginValues::occurs_in(std::string_view text) const
 {
-    const auto folded = lowered(text);
-    return std::any_of(values_.begin(), values_.end(), [&](const OriginValue& value) {
-        if (value.kind == Kind::network || is_common_name(value)) return false;
-        return holds_word(folded, lowered(value.value));
-    });
+    return index_.has_word_in(lowered(text));
 }
 
 }  // namespace mail::privacy

@@ -4,9 +4,9 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "common/privacy/origin_index.h"
 #include "common/result.h"
 
 namespace mail::privacy
@@ -31,7 +31,7 @@ class OriginValues
 {
 public:
     OriginValues() = default;
-    explicit OriginValues(std::vector<OriginValue> values) : values_(std::move(values)) {}
+    explicit OriginValues(std::vector<OriginValue> values);
 
     const std::vector<OriginValue>& all() const { return values_; }
     /// A value that is there already stays one; the operator's word goes over what was learned.
@@ -49,15 +49,21 @@ public:
 
 private:
     std::vector<OriginValue> values_;
+    OriginIndex index_;  // of the same values
 };
 
 /// What the machine knows of itself: its host name and FQDN, the global addresses of its
-/// interfaces. Reads the kernel's answers and /etc/hosts; asks no name server. Loopback, link-local
-/// and `localhost` are every machine's and are left out.
+/// interfaces. Reads the kernel's answers, /etc/hosts and /etc/resolv.conf; asks no name server.
+/// Loopback, link-local and `localhost` are every machine's and are left out.
 [[nodiscard]] std::vector<OriginValue> learn_origin();
 
 /// The names that an /etc/hosts file gives this machine: all on the lines that name `host_name`.
 [[nodiscard]] std::vector<std::string> names_in_hosts_file(std::string_view hosts,
                                                            std::string_view host_name);
+
+/// A host name of one label with the domains that an /etc/resolv.conf file would put behind it
+/// (`domain`, `search`): one of them is this machine's full name. None for a name with a dot.
+[[nodiscard]] std::vector<std::string> names_in_resolver_file(std::string_view resolver,
+                                                              std::string_view host_name);
 
 }  // namespace mail::privacy

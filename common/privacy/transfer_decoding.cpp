@@ -13,15 +13,43 @@ namespace
 
 constexpr std::string_view kBase64 =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+constexpr std::uint32_t kNotBase64 = 0x80000000;
 
+/// For each place in a group of four the 6 bits where they belong, so that a group is three ORs.
 constexpr auto kBase64Values = [] {
-    std::array<int, 256> values{};
-    values.fill(-1);
-    for (std::size_t i = 0; i < kBase64.size(); ++i) {
-        values[static_cast<unsigned char>(kBase64[i])] = static_cast<int>(i);
+    std::array<std::array<std::uint32_t, 256>, 4> values{};
+    for (std::size_t place = 0; place < 4; ++place) {
+        values[place].fill(kNotBase64);
+        for (std::size_t i = 0; i < kBase64.size(); ++i) {
+            values[place][static_cast<unsigned char>(kBase64[i])] =
+                static_cast<std::uint32_t>(i << (18 - 6 * place));
+        }
     }
     return values;
 }();
+
+constexpr std::size_t kGroupsAtOnce = 1024;
+static_assert(3 * kGroupsAtOnce <= OctetBuffer::kSize);
+constexpr std::size_t kFirstLine = 16;  // digits that begin a block in a text
+
+bool is_base64(char c)
+{
+    return kBase64Values[3][static_cast<unsigned char>(c)] != kNotBase64;
+}
+
+/// Digits, padding, and white space at the end.
+bool is_base64_line(std::string_view line)
+{
+    line = line.substr(0, line.find_last_not_of(" \t\r\n") + 1);
+    for (int padding = 0; padding < 2 && line.ends_with('='); ++padding) line.remove_suffix(1);
+    return !line.empty() && std::all_of(line.begin(), line.end(), is_base64);
+}
+
+std::size_t line_size(std::string_view text)
+{
+    const auto newline = text.find('\n');
+    return newline == text.npos ? text.size() : newline + 1;
+}
 
 /// The octet of an escape `=XX` at the front, or -1.
 int escaped_octet(std::string_view text)
@@ -32,69 +60,130 @@ int escaped_octet(std::string_view text)
     return high < 0 || low < 0 ? -1 : high * 16 + low;
 }
 
-/// The bytes of the blanks and the line end at the front; 0 where something else comes first.
-std::size_t blank_line_end(std::string_view text)
+/// One line: without its trailing blanks and soft break, its escapes decoded. `line_end` is "\r\n",
+/// "\n" or, at the end of the text, nothing.
+void decode_line(std::string_view line, std::string_view line_end, OctetBuffer& out)
 {
-    const auto end = text.find_first_not_of(" \t");
-    if (end == std::string_view::npos) return text.size();
-    if (text.substr(end).starts_with("\r\n")) return end + 2;
-    return text[end] == '\n' ? end + 1 : 0;
+    const auto last = line.find_last_not_of(" \t");
+    line = line.substr(0, last == line.npos ? 0 : last + 1);
+    const bool is_soft = line.ends_with('=');
+    if (is_soft) line.remove_suffix(1);
+    for (auto escape = line.find('='); escape != line.npos; escape = line.find('=')) {
+        out.put(line.substr(0, escape));
+        const int octet = escaped_octet(line.substr(escape));
+        out.put(octet < 0 ? '=' : static_cast<char>(octet));
+        line.remove_prefix(escape + (octet < 0 ? 1 : 3));
+    }
+    out.put(line);
+    if (!is_soft) out.put(line_end);
 }
 
 }  // namespace
 
+bool Base64Decoder::decode(std::string_view text)
+{
+    const auto* at = reinterpret_cast<const unsigned char*>(text.data());
+    const auto* end = at + text.size();
+    while (at < end && out_.is_wanted()) {
+        if (count_ == 0) at = take_groups(at, end);
+        if (at < end) take(*at++);
+    }
+    return out_.is_wanted();
+}
+
+void Base64Decoder::begin_another()
+{
+    count_ = 0;
+    out_.put('\n');
+}
+
+/// Whole groups of four, until something else comes.
+const unsigned char* Base64Decoder::take_groups(const unsigned char* at, const unsigned char* end)
+{
+    const auto groups = std::min(static_cast<std::size_t>(end - at) / 4, kGroupsAtOnce);
+    auto* const begin = reinterpret_cast<unsigned char*>(out_.room(3 * groups));
+    auto* to = begin;
+    for (const auto* last = at + 4 * groups; at < last; at += 4, to += 3) {
+        const auto bits = kBase64Values[0][at[0]] | kBase64Values[1][at[1]] |
+                          kBase64Values[2][at[2]] | kBase64Values[3][at[3]];
+        if (bits >= kNotBase64) break;
+        to[0] = static_cast<unsigned char>(bits >> 16);
+        to[1] = static_cast<unsigned char>(bits >> 8);
+        to[2] = static_cast<unsigned char>(bits);
+    }
+    out_.advance(static_cast<std::size_t>(to - begin));
+    return at;
+}
+
+void Base64Decoder::take(unsigned char c)
+{
+    const auto value = kBase64Values[3][c];
+    if (value == kNotBase64) {
+        if (c == '=') count_ = 0;
+        return;
+    }
+    bits_ = bits_ << 6 | value;
+    count_ += 6;
+    if (count_ < 8) return;
+    count_ -= 8;
+    out_.put(static_cast<char>(bits_ >> count_));
+}
+
+void decode_base64(std::string_view text, OctetSink& octets)
+{
+    Base64Decoder decoder(octets);
+    decoder.decode(text);
+    decoder.flush();
+    octets.finish();
+}
+
+void decode_base64_blocks(std::string_view text, OctetSink& octets)
+{
+    Base64Decoder decoder(octets);
+    bool is_in_block = false;
+    bool is_wanted = true;
+    while (!text.empty() && is_wanted) {
+        const auto line = text.substr(0, line_size(text));
+        text.remove_prefix(line.size());
+        const bool is_of_block = (is_in_block || line.size() >= kFirstLine) && is_base64_line(line);
+        if (is_of_block) is_wanted = decoder.decode(line);
+        if (is_in_block && !is_of_block) decoder.begin_another();
+        is_in_block = is_of_block;
+    }
+    decoder.flush();
+    octets.finish();
+}
+
+void decode_quoted_printable(std::string_view text, OctetSink& octets)
+{
+    OctetBuffer out(octets);
+    while (!text.empty() && out.is_wanted()) {
+        const auto newline = text.find('\n');
+        auto line = text.substr(0, newline);
+        text.remove_prefix(newline == text.npos ? text.size() : newline + 1);
+        const bool has_cr = newline != text.npos && line.ends_with('\r');
+        if (has_cr) line.remove_suffix(1);
+        const auto line_end = newline == text.npos ? "" : has_cr ? "\r\n" : "\n";
+        decode_line(line, line_end, out);
+    }
+    out.flush();
+    octets.finish();
+}
+
 std::string decoded_base64(std::string_view text)
 {
-    std::string octets;
+    StringSink octets;
     octets.reserve(text.size() / 4 * 3 + 3);
-    std::uint32_t bits = 0;
-    unsigned count = 0;
-    for (const char c : text) {
-        const int value = kBase64Values[static_cast<unsigned char>(c)];
-        if (value < 0) {
-            if (c == '=') count = 0;
-            continue;
-        }
-        bits = bits << 6 | static_cast<std::uint32_t>(value);
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            octets.push_back(static_cast<char>(bits >> count));
-        }
-    }
-    return octets;
+    decode_base64(text, octets);
+    return octets.take();
 }
 
 std::string decoded_quoted_printable(std::string_view text)
 {
-    std::string octets;
+    StringSink octets;
     octets.reserve(text.size());
-    for (std::size_t at = 0; at < text.size();) {
-        const char c = text[at];
-        if (c == '=') {
-            const auto rest = text.substr(at);
-            if (const int octet = escaped_octet(rest); octet >= 0) {
-                octets.push_back(static_cast<char>(octet));
-                at += 3;
-                continue;
-            }
-            const auto soft_break = rest.size() == 1 ? 0 : blank_line_end(rest.substr(1));
-            if (soft_break > 0 || rest.size() == 1) {
-                at += 1 + soft_break;
-                continue;
-            }
-        } else if (is_blank(c)) {
-            const auto run_end = std::min(text.find_first_not_of(" \t", at), text.size());
-            const bool at_line_end =
-                blank_line_end(text.substr(run_end)) > 0 || run_end == text.size();
-            if (!at_line_end) octets.append(text.substr(at, run_end - at));
-            at = run_end;
-            continue;
-        }
-        octets.push_back(c);
-        ++at;
-    }
-    return octets;
+    decode_quoted_printable(text, octets);
+    return octets.take();
 }
 
 std::string decoded_q(std::string_view text)

@@ -1,5 +1,10 @@
 #include "common/privacy/utf8.h"
 
+#include <algorithm>
+#include <utility>
+
+#include "common/privacy/octet_masks.h"
+
 namespace mail::privacy
 {
 namespace
@@ -8,6 +13,10 @@ namespace
 constexpr bool is_ascii(char c)
 {
     return static_cast<unsigned char>(c) < 0x80;
+}
+bool is_ascii(Octets octets)
+{
+    return bits_of(octets_between(octets, 0x80, 0xFF)) == 0;
 }
 constexpr bool is_continuation(char c)
 {
@@ -51,6 +60,56 @@ std::string repaired_utf8(std::string_view octets)
         }
     }
     return result.append(octets.substr(good));
+}
+
+void Utf8Check::feed(std::string_view octets)
+{
+    std::string joined;
+    if (!cut_.empty()) {
+        joined.append(std::exchange(cut_, {})).append(octets);
+        octets = joined;
+    }
+    const auto cut = unfinished_utf8(octets);
+    const auto whole = octets.substr(0, octets.size() - cut);
+    for (std::size_t at = 0; is_sound_ && at < whole.size();) {
+        if (at + kOctets <= whole.size() && is_ascii(load_octets(whole.data() + at))) {
+            at += kOctets;
+            continue;
+        }
+        const auto size = is_ascii(whole[at]) ? 1 : character_size(whole.substr(at));
+        is_sound_ = size > 0;
+        at += size;
+    }
+    if (is_sound_) cut_ = octets.substr(whole.size());
+}
+
+std::size_t unfinished_utf8(std::string_view octets) noexcept
+{
+    for (std::size_t size = 1; size <= std::min<std::size_t>(3, octets.size()); ++size) {
+        const auto octet = static_cast<unsigned char>(octets[octets.size() - size]);
+        if ((octet & 0xC0) == 0x80) continue;
+        const std::size_t whole = octet >= 0xF0 ? 4 : octet >= 0xE0 ? 3 : octet >= 0xC0 ? 2 : 1;
+        return whole > size ? size : 0;
+    }
+    return 0;
+}
+
+void append_character(char32_t character, std::string& utf8)
+{
+    const auto put = [&](char32_t octet) { utf8.push_back(static_cast<char>(octet)); };
+    if (character < 0x80) return put(character);
+    if (character < 0x800) {
+        put(0xC0 | character >> 6);
+    } else {
+        if (character < 0x10000) {
+            put(0xE0 | character >> 12);
+        } else {
+            put(0xF0 | character >> 18);
+            put(0x80 | (character >> 12 & 0x3F));
+        }
+        put(0x80 | (character >> 6 & 0x3F));
+    }
+    put(0x80 | (character & 0x3F));
 }
 
 std::string_view cut_utf8(std::string_view text, std::size_t max_bytes) noexcept

@@ -28,8 +28,8 @@ std::size_t word_end(std::string_view text, std::size_t at)
     return at;
 }
 
-/// After `before` as it stands in the output: equal but for words that carry an `@`; npos where it
-/// is not.
+/// After `before` as it stands in the output: equal but for words that became ones with an `@`;
+/// npos where it is not.
 std::size_t end_of_rewritten(std::string_view before, std::string_view output, std::size_t at)
 {
     for (std::size_t from = 0; from < before.size();) {
@@ -41,8 +41,7 @@ std::size_t end_of_rewritten(std::string_view before, std::string_view output, s
         } else if (is_id_byte(before[from])) {
             const auto was = before.substr(from, word_end(before, from) - from);
             const auto is = output.substr(at, word_end(output, at) - at);
-            if (was != is && (was.find('@') == was.npos || is.find('@') == is.npos))
-                return output.npos;
+            if (was != is && is.find('@') == is.npos) return output.npos;
             from += was.size();
             at += is.size();
         } else if (at < output.size() && output[at] == before[from]) {
@@ -63,6 +62,7 @@ std::string difference_beyond_actions(std::string_view input, const privacy::Scr
     std::size_t read = 0;
     std::size_t written = 0;
     for (const auto& action : scrubbed.actions) {
+        if (action.kind == ScrubAction::Kind::would_drop) continue;
         const auto kept = input.substr(read, action.offset - read);
         if (action.offset < read || output.substr(written, kept.size()) != kept) {
             return "bytes before the field at " + std::to_string(action.offset) + " differ";
@@ -74,7 +74,8 @@ std::string difference_beyond_actions(std::string_view input, const privacy::Scr
         read = action.offset + action.line.size();
         if (action.kind == ScrubAction::Kind::rewritten) {
             written = end_of_rewritten(action.line, output, written);
-            if (written == output.npos) return "more than identifiers differs in " + action.line;
+            if (written == output.npos)
+                return "more than identifiers and addresses differs in " + action.line;
         } else {
             read += line_end_size(input, read);
         }

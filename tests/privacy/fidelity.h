@@ -11,7 +11,8 @@ namespace mail::test
 {
 
 /// Walks input and output side by side. Empty when the output is the input less the dropped fields,
-/// with only identifiers changed in the rewritten ones; else what differs first, in words.
+/// with only identifiers and addresses changed in the rewritten ones; else what differs first, in
+/// words.
 [[nodiscard]] std::string difference_beyond_actions(std::string_view input,
                                                     const privacy::Scrubbed& scrubbed);
 

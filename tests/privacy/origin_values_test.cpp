@@ -108,6 +108,33 @@ TEST_SUITE("privacy/origin_values")
         }
     }
 
+    TEST_CASE("Values that begin or end as others do are told apart")
+    {
+        OriginValues values;
+        for (const auto* text : {"web", "web1", "web12.corp.example", "*.a.example",
+                                 "*.b.a.example", "10.1.0.0/16", "10.2.3.0/25"}) {
+            values.add(*parse_origin_value(text));
+        }
+        for (const auto* host : {"web", "web1", "web12", "x.a.example", "b.a.example",
+                                 "x.b.a.example", "10.1.255.255", "10.2.3.127"}) {
+            CAPTURE(host);
+            CHECK(values.matches_host(host));
+        }
+        for (const auto* host :
+             {"web2", "web1.corp.example", "a.example", "xa.example", "10.2.3.128", "10.3.0.0"}) {
+            CAPTURE(host);
+            CHECK_FALSE(values.matches_host(host));
+        }
+        for (const auto* text : {"a web.", "web12, web1", "web12.corp.example", "1.a.example"}) {
+            CAPTURE(text);
+            CHECK(values.occurs_in(text));
+        }
+        for (const auto* text : {"webs", "web12", "web12.corp.examples", "10.1.0.0/16"}) {
+            CAPTURE(text);
+            CHECK_FALSE(values.occurs_in(text));
+        }
+    }
+
     TEST_CASE("The same value twice is one, and the operator's word stands")
     {
         OriginValues values;
@@ -130,6 +157,21 @@ TEST_SUITE("privacy/origin_values")
             "# 10.0.0.8 old.corp.example web1\n",
             "web1");
         CHECK(names == std::vector<std::string>{"web1.corp.example", "web1", "web1"});
+    }
+
+    TEST_CASE("The resolver's file gives the domains of a name of one label")
+    {
+        const std::string file =
+            "# search old.example\n; domain old.example\nnameserver 10.0.0.1\n"
+            "domain Corp.Example\nsearch corp.example. lab.example . # more.example\n"
+            "options ndots:2\n";
+        CHECK(names_in_resolver_file(file, "Web1") ==
+              std::vector<std::string>{"web1.corp.example", "web1.lab.example"});
+        CHECK(names_in_resolver_file(file, "web1.corp.example").empty());
+        CHECK(names_in_resolver_file(file, "localhost").empty());
+        CHECK(names_in_resolver_file(file, "").empty());
+        CHECK(names_in_resolver_file("search", "web1").empty());
+        CHECK(names_in_resolver_file("", "web1").empty());
     }
 
     TEST_CASE("What the machine knows of itself is learned, and never what every machine has")
