@@ -2,11 +2,11 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 
 #include "common/log.h"
-#include "postoffice/run_blocking.h"
 
 namespace postoffice
 {
@@ -65,10 +65,17 @@ Connection::~Connection()
 
 asio::awaitable<void> Connection::run()
 {
+    socket_.non_blocking(true);  // send_at_once() must not wait
     for (;;) {
         const Need need = conversation_.advance();
         confirm_what_was_heard();
-        if (!co_await send() || need == Need::close) break;
+        const bool spoke = !conversation_.output().empty();
+        if (!send_at_once() && !co_await send_rest()) break;
+        if (need == Need::close) break;
+        // The next word is the client's. Where others wait for a turn they go first: mostly it has
+        // come then, and a read that finds nothing is spared.
+        if (spoke && need == Need::input && !was_alone_since_last_turn())
+            co_await asio::post(socket_.get_executor(), kToken);
         if (need == Need::commit)
             co_await commit();
         else if (need == Need::memory)
@@ -104,11 +111,33 @@ asio::awaitable<bool> Connection::read()
     co_return true;
 }
 
-asio::awaitable<bool> Connection::send()
+/// Replies nearly always fit into the socket's buffer: then there is nothing to wait for. False:
+/// the rest, or the error, is send_rest()'s.
+///
+/// A client that pipelines cannot hold the thread with it: there are at most kInputBytes of
+/// commands between two reads, and each read gives the others their turn.
+bool Connection::send_at_once()
 {
-    if (conversation_.output().empty()) co_return true;
+    const std::string& output = conversation_.output();
+    if (output.empty()) return true;
     note_replies_about_to_be_written();
-    const auto buffer = asio::buffer(conversation_.output());
+    error_code error;
+    sent_bytes_ = socket_.write_some(asio::buffer(output), error);
+    if (error || sent_bytes_ < output.size()) return false;
+    conversation_.output_sent();
+    return true;
+}
+
+bool Connection::was_alone_since_last_turn()
+{
+    const std::uint64_t others = services_.turns - last_turn_;
+    last_turn_ = ++services_.turns;
+    return others == 0;
+}
+
+asio::awaitable<bool> Connection::send_rest()
+{
+    const auto buffer = asio::buffer(conversation_.output()) + sent_bytes_;
     begin_wait(Waiting::write, idle_deadline());
     const auto [error, bytes] = co_await asio::async_write(socket_, buffer, kToken);
     waiting_ = Waiting::nothing;
@@ -134,20 +163,14 @@ asio::awaitable<void> Connection::take_memory()
 
 asio::awaitable<void> Connection::commit()
 {
-    MailStore::Outcome outcome;
-    IncomingMail mail = conversation_.take_mail();
-    auto work = [this, &outcome, &mail] {
-        try {
-            outcome = services_.store.store(std::move(mail), number_);
-        } catch (const std::exception& bug) {
-            mail::log::error("not stored", {{"reason", bug.what()}});
-        }
-    };
-    co_await run_blocking(services_.writers, work);
+    StoreLane::Job job{{conversation_.take_mail(), number_}, {}};
+    const bool is_small = job.arrival.mail.content.size() <= services_.store.together_up_to();
+    StoreLane& lane = is_small ? services_.small_mails : services_.large_mails;
+    co_await lane.store(job);
     release_memory();
     transfer_.reset();
-    if (outcome.ticket != 0) unconfirmed_.add(outcome.ticket);
-    conversation_.stored(outcome.result);
+    if (job.outcome.ticket != 0) unconfirmed_.add(job.outcome.ticket);
+    conversation_.stored(job.outcome.result);
 }
 
 // Hangs up so that the last reply arrives: closing with unread input would reset the connection,

@@ -1,10 +1,9 @@
 /// The shell around one Conversation: a socket, deadlines, memory, and the wait for the disk.
-/// Everything here runs on the one network thread; only MailStore::store runs on the pool.
+/// Everything here runs on the one network thread; what stores mails runs on the lanes' threads.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -13,8 +12,8 @@
 
 #include "common/clock.h"
 #include "postoffice/conversation.h"
-#include "postoffice/mail_store.h"
 #include "postoffice/memory_gate.h"
+#include "postoffice/store_lane.h"
 #include "postoffice/transfer_watch.h"
 #include "postoffice/unconfirmed_replies.h"
 
@@ -27,9 +26,11 @@ struct ConnectionServices {
     std::chrono::milliseconds idle_timeout = std::chrono::minutes(5);  // RFC 5321 4.5.3.2.7
     MailStore& store;
     MemoryGate& memory;
-    boost::asio::thread_pool& writers;
+    StoreLane& small_mails;  // of up to store.together_up_to() octets
+    StoreLane& large_mails;
     const mail::Clock& clock;
     bool is_stopping = false;
+    std::uint64_t turns = 0;  // of all connections, on the network's thread
 };
 
 class Connection
@@ -54,7 +55,9 @@ private:
     static std::string_view name_of(Waiting waiting);
 
     boost::asio::awaitable<bool> read();
-    boost::asio::awaitable<bool> send();
+    bool send_at_once();
+    bool was_alone_since_last_turn();
+    boost::asio::awaitable<bool> send_rest();
     boost::asio::awaitable<void> take_memory();
     boost::asio::awaitable<void> commit();
     boost::asio::awaitable<void> linger();
@@ -77,6 +80,8 @@ private:
     mail::BootTime read_deadline_{};  // of the command that comes in, or of the next bytes
     std::optional<TransferWatch> transfer_;
     std::optional<Reply> end_reply_;  // why a wait was ended from our side
+    std::size_t sent_bytes_ = 0;      // of the conversation's output
+    std::uint64_t last_turn_ = 0;
 
     std::optional<MemoryBudget::Claim> claim_;
 

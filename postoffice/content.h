@@ -15,6 +15,8 @@ public:
     static constexpr std::size_t kPieceBytes = 256 * 1024;
 
     void append(std::string_view octets);
+    /// So many are to come, or so the client says. Takes room for up to one piece.
+    void expect(std::size_t octets);
     std::size_t size() const { return size_; }
     void clear();
     /// The first piece: the header is in it, unless somebody wrote one of over 256 KiB.
@@ -24,6 +26,8 @@ public:
     std::string join() &&;
 
 private:
+    void make_room_in_first(std::size_t octets);
+
     std::string first_;
     std::vector<std::string> more_;
     std::size_t size_ = 0;

@@ -129,6 +129,12 @@ std::size_t Conversation::content_bytes_needed() const
                     data_->content().size() + data_->growth_of(buffered().size()));
 }
 
+void Conversation::grant_memory(std::size_t content_bytes)
+{
+    granted_bytes_ = content_bytes;
+    data_->content().expect(std::min(session_.declared_size(), content_bytes));
+}
+
 void Conversation::refuse_memory()
 {
     data_->drop();

@@ -60,7 +60,7 @@ public:
     /// Content bytes that must be allowed in memory before advance() can go on; 0 outside of
     /// content that is kept.
     std::size_t content_bytes_needed() const;
-    void grant_memory(std::size_t content_bytes) { granted_bytes_ = content_bytes; }
+    void grant_memory(std::size_t content_bytes);
     /// Drops the content, reads it to its end and answers 452.
     void refuse_memory();
 

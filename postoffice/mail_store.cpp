@@ -1,6 +1,8 @@
 #include "postoffice/mail_store.h"
 
 #include "common/log.h"
+#include "common/log_together.h"
+#include "common/spool/record.h"
 
 namespace postoffice
 {
@@ -8,67 +10,130 @@ namespace postoffice
 namespace
 {
 
-// A bug or a lack of memory while storing is one more reason to put the mail off, and must not
-// leave it "being stored" for ever.
-mail::Result<mail::SpoolId> commit_in(mail::Intake& intake, mail::Message message)
-try {
-    return intake.commit(std::move(message));
-} catch (const std::exception& bug) {
+using Results = std::vector<mail::Result<mail::SpoolId>>;
+
+mail::Result<mail::SpoolId> failed_for(const std::exception& bug)
+{
     return mail::Error{mail::ErrorKind::temporary, std::string("commit: ") + bug.what(), 0};
+}
+
+// A bug or a lack of memory while storing is one more reason to put the mails off, and must not
+// leave them "being stored" for ever.
+Results commit_in(mail::Intake& intake, std::vector<mail::Message> messages)
+{
+    const std::size_t count = messages.size();
+    try {
+        if (count > 1) return intake.commit_all(std::move(messages));
+        return {intake.commit(std::move(messages.front()))};
+    } catch (const std::exception& bug) {
+        return Results(count, failed_for(bug));
+    }
 }
 
 }  // namespace
 
+/// A mail on its way through store_all, and what the log will say of it.
+struct MailStore::Accepted {
+    mail::Message message;  // empty once it was committed
+    std::string from;
+    std::size_t recipients = 0;
+    std::size_t size = 0;
+    mail::BootTime start{};
+    ResendGuard::Verdict verdict;
+    Outcome outcome;
+};
+
+std::vector<MailStore::Outcome> MailStore::store_all(std::vector<Arrival> arrivals)
+{
+    std::vector<Accepted> all(arrivals.size());
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        Accepted& one = all[i];
+        IncomingMail& mail = arrivals[i].mail;
+        one.message = {std::move(mail.envelope), std::move(mail.content).join()};
+        one.message.sha256 = mail::sha256_hex(one.message.content);
+        one.from = one.message.envelope.reverse_path;
+        one.recipients = one.message.envelope.recipients.size();
+        one.size = one.message.content.size();
+        one.start = clock_.boot();
+        judge(one, digest_of(one.message), arrivals[i].connection);
+    }
+    commit(all);
+    std::vector<Outcome> outcomes;
+    for (Accepted& one : all) outcomes.push_back(std::move(one.outcome));
+    return outcomes;
+}
+
 MailStore::Outcome MailStore::store(IncomingMail mail, std::uint64_t connection)
 {
-    mail::Message message{std::move(mail.envelope), std::move(mail.content).join()};
-    const std::string digest = digest_of(message);
-    ResendGuard::Verdict verdict;
+    std::vector<Arrival> one;
+    one.push_back({std::move(mail), connection});
+    return std::move(store_all(std::move(one)).front());
+}
+
+void MailStore::judge(Accepted& accepted, const std::string& digest, std::uint64_t connection)
+{
     {
         const std::lock_guard lock(mutex_);
-        verdict = guard_.begin(digest, connection);
+        accepted.verdict = guard_.begin(digest, connection);
     }
+    const ResendGuard::Verdict& verdict = accepted.verdict;
     switch (verdict.kind) {
         case ResendGuard::Verdict::Kind::store:
-            return commit(std::move(message), verdict.ticket);
+            return;
         case ResendGuard::Verdict::Kind::answer:
-            mail::log::info("resend",
-                            {{"id", verdict.id.hex()}, {"from", message.envelope.reverse_path}});
-            return {verdict.id, verdict.ticket};
+            mail::log::info("resend", {{"id", verdict.id.hex()}, {"from", accepted.from}});
+            accepted.outcome = {verdict.id, verdict.ticket};
+            return;
         case ResendGuard::Verdict::Kind::busy:
             break;
     }
-    mail::log::warning("not stored", {{"from", message.envelope.reverse_path},
-                                      {"reason", "the same mail is being stored"}});
-    return {mail::Error{mail::ErrorKind::temporary, "store a resend", 0}, 0};
+    mail::log::warning("not stored",
+                       {{"from", accepted.from}, {"reason", "the same mail is being stored"}});
+    accepted.outcome = {mail::Error{mail::ErrorKind::temporary, "store a resend", 0}, 0};
 }
 
-MailStore::Outcome MailStore::commit(mail::Message message, ResendGuard::Ticket ticket)
+void MailStore::commit(std::vector<Accepted>& all)
 {
-    const auto start = clock_.boot();
-    const std::string from = message.envelope.reverse_path;
-    const std::size_t recipients = message.envelope.recipients.size();
-    const std::size_t size = message.content.size();
-    auto result = commit_in(intake_, std::move(message));
+    std::vector<Accepted*> stored;
+    std::vector<mail::Message> messages;
+    for (Accepted& one : all) {
+        if (one.verdict.kind != ResendGuard::Verdict::Kind::store) continue;
+        stored.push_back(&one);
+        messages.push_back(std::move(one.message));
+    }
+    if (stored.empty()) return;
+    Results results = commit_in(intake_, std::move(messages));
+    const mail::log::Together one_write;
+    for (std::size_t i = 0; i < stored.size(); ++i) {
+        stored[i]->outcome = {std::move(results.at(i)), 0};
+        finish(*stored[i]);
+    }
+}
+
+/// Remembers the mail, or forgets it, and says so.
+void MailStore::finish(Accepted& accepted)
+{
+    Outcome& outcome = accepted.outcome;
+    const ResendGuard::Ticket ticket = accepted.verdict.ticket;
     {
         const std::lock_guard lock(mutex_);
-        if (result)
-            guard_.stored(ticket, *result);
+        if (outcome.result)
+            guard_.stored(ticket, *outcome.result);
         else
             guard_.failed(ticket);
     }
-    if (!result) {
-        mail::log::error("not stored",
-                         {{"from", from}, {"size", size}, {"reason", result.error().describe()}});
-        return {std::move(result), 0};
+    if (!outcome.result) {
+        mail::log::error("not stored", {{"from", accepted.from},
+                                        {"size", accepted.size},
+                                        {"reason", outcome.result.error().describe()}});
+        return;
     }
-    const auto duration = (clock_.boot() - start).count();
-    mail::log::info("queued", {{"id", result->hex()},
-                               {"from", from},
-                               {"rcpts", recipients},
-                               {"size", size},
-                               {"duration_ms", duration}});
-    return {std::move(result), ticket};
+    outcome.ticket = ticket;
+    mail::log::info("queued", {{"id", outcome.result->hex()},
+                               {"from", accepted.from},
+                               {"rcpts", accepted.recipients},
+                               {"size", accepted.size},
+                               {"duration_ms", (clock_.boot() - accepted.start).count()}});
 }
 
 void MailStore::confirm(ResendGuard::Ticket ticket)

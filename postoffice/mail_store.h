@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <vector>
 
 #include "common/spool/spool.h"
 #include "postoffice/conversation.h"
@@ -15,6 +16,10 @@ namespace postoffice
 class MailStore
 {
 public:
+    struct Arrival {
+        IncomingMail mail;
+        std::uint64_t connection = 0;  // tells connections of this process apart (ResendGuard)
+    };
     struct Outcome {
         mail::Result<mail::SpoolId> result = mail::Error{mail::ErrorKind::temporary, "store", 0};
         ResendGuard::Ticket ticket =
@@ -26,14 +31,20 @@ public:
     {
     }
 
-    /// Any thread. blocks  for two syncs
-    /// connection  tells connections of this process apart (ResendGuard)
+    /// Any thread. Outcomes in the order of the arrivals; those that are durable are so together.
+    /// blocks  for two syncs
+    std::vector<Outcome> store_all(std::vector<Arrival> arrivals);
     Outcome store(IncomingMail mail, std::uint64_t connection);
     /// Any thread; quick.
     void confirm(ResendGuard::Ticket ticket);
+    /// See Intake.
+    std::size_t together_up_to() const { return intake_.together_up_to(); }
 
 private:
-    Outcome commit(mail::Message message, ResendGuard::Ticket ticket);
+    struct Accepted;
+    void judge(Accepted& accepted, const std::string& digest, std::uint64_t connection);
+    void commit(std::vector<Accepted>& all);
+    void finish(Accepted& accepted);
 
     mail::Intake& intake_;
     const mail::Clock& clock_;

@@ -6,7 +6,8 @@
 #include <exception>
 #include <iostream>
 
-#include "common/spool/directory_intake.h"
+#include "common/last_word.h"
+#include "common/spool/journaled_intake.h"
 #include "postoffice/server.h"
 
 namespace
@@ -32,6 +33,7 @@ void raise_descriptor_limit()
 void keep_memory_flat()
 {
     ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+    ::mallopt(M_TRIM_THRESHOLD, 1024 * 1024);  // but not what the next small mail takes again
     ::mallopt(M_ARENA_MAX, 4);
 }
 
@@ -39,6 +41,20 @@ int fail(const mail::Error& error)
 {
     std::cerr << "postoffice: " << error.describe() << "\n";
     return error.kind == mail::ErrorKind::refused ? mail::kExitConfiguration : mail::kExitTemporary;
+}
+
+template <class Opened>
+mail::Result<std::unique_ptr<mail::Intake>> as_intake(Opened opened)
+{
+    if (!opened) return std::move(opened).error();
+    return std::unique_ptr<mail::Intake>(std::move(*opened));
+}
+
+mail::Result<std::unique_ptr<mail::Intake>> open_intake(const mail::DirectoryIntakeOptions& spool,
+                                                        bool with_journal)
+{
+    if (with_journal) return as_intake(mail::JournaledIntake::open(spool));
+    return as_intake(mail::DirectoryIntake::open(spool));
 }
 
 int run(int argc, char** argv)
@@ -53,18 +69,18 @@ int run(int argc, char** argv)
     raise_descriptor_limit();
     keep_memory_flat();
     const mail::DirectoryIntakeOptions spool{options.spool, options.min_free, options.unsafe_spool};
-    auto intake = mail::DirectoryIntake::open(spool);
+    const auto intake = open_intake(spool, options.commit == "journal");
     if (!intake) return fail(intake.error());
     postoffice::Server server(options, **intake);
     if (const auto listening = server.listen(); !listening) return fail(listening.error());
-    server.run();
-    return 0;
+    return server.run() ? 0 : mail::kExitTemporary;
 }
 
 }  // namespace
 
 int main(int argc, char** argv)
 {
+    mail::end_with_a_word_for_lack_of_memory();
     try {
         return run(argc, argv);
     } catch (const std::exception& bug) {

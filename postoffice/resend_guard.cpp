@@ -14,7 +14,9 @@ std::string digest_of(const mail::Message& message)
     };
     add(envelope.reverse_path);
     for (const std::string& recipient : envelope.recipients) add(recipient);
-    return mail::sha256_hex(all + "/" + mail::sha256_hex(message.content));
+    const bool is_hashed = !message.sha256.empty();
+    return mail::sha256_hex(all + "/" +
+                            (is_hashed ? message.sha256 : mail::sha256_hex(message.content)));
 }
 
 ResendGuard::Verdict ResendGuard::begin(const std::string& digest, std::uint64_t connection)

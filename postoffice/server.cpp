@@ -22,17 +22,43 @@ namespace
 {
 
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
-constexpr std::size_t kWriters =
-    20;  // syncs wait, they do not compute: more of them share one journal commit
+// Two, so that one writes while the other waits for its sync; what comes meanwhile goes together.
+constexpr StoreLane::Sizes kSmallMails{.threads = 2, .together = 64};
+// Syncs wait, they do not compute: more of them share one commit of the file system's journal.
+constexpr StoreLane::Sizes kLargeMails{.threads = 20, .together = 1};
 constexpr std::chrono::seconds kTransferGrace{30};
 constexpr std::chrono::milliseconds kAcceptPause{200};
+constexpr std::chrono::milliseconds kRoomIsGoodFor{50};
 
-SessionOptions session_options(const ServerOptions& options, mail::Intake& intake)
+/// Asked at each MAIL. A look at the disk that found room is good for a moment: what comes in it is
+/// little beside what has to stay free.
+class Room
+{
+public:
+    Room(mail::Intake& intake, const mail::Clock& clock) : intake_(intake), clock_(clock) {}
+    bool is_there()
+    {
+        const auto now = clock_.boot();
+        if (now < good_until_) return true;
+        const bool has_room = intake_.has_room();
+        if (has_room) good_until_ = now + kRoomIsGoodFor;
+        return has_room;
+    }
+
+private:
+    mail::Intake& intake_;
+    const mail::Clock& clock_;
+    mail::BootTime good_until_{};
+};
+
+SessionOptions session_options(const ServerOptions& options, mail::Intake& intake,
+                               const mail::Clock& clock)
 {
     SessionOptions session;
     session.hostname = options.hostname;
     session.max_content_bytes = options.max_message_size;
-    session.has_room = [&intake] { return intake.has_room(); };
+    // Each connection has a copy of the options, and all of them one look.
+    session.has_room = [room = std::make_shared<Room>(intake, clock)] { return room->is_there(); };
     return session;
 }
 
@@ -52,14 +78,17 @@ mail::Error bind_error(const std::string& what, const error_code& reason)
 
 Server::Server(const ServerOptions& options, mail::Intake& intake, const mail::Clock& clock)
     : options_(options),
-      writers_(kWriters),
+      intake_(intake),
       store_(intake, clock),
+      small_mails_(store_, context_.get_executor(), kSmallMails),
+      large_mails_(store_, context_.get_executor(), kLargeMails),
       memory_(options.memory_budget),
-      services_{session_options(options, intake),
+      services_{session_options(options, intake, clock),
                 std::chrono::seconds(options.idle_timeout_seconds),
                 store_,
                 memory_,
-                writers_,
+                small_mails_,
+                large_mails_,
                 clock},
       signals_(context_, SIGTERM, SIGINT),
       ticker_(context_)
@@ -103,7 +132,7 @@ mail::Result<mail::Done> Server::bind(const Tcp::endpoint& endpoint)
     return mail::Done{};
 }
 
-void Server::run()
+bool Server::run()
 {
     for (Tcp::acceptor& acceptor : acceptors_)
         asio::co_spawn(context_, accept_on(acceptor), asio::detached);
@@ -116,8 +145,10 @@ void Server::run()
     mail::log::info("started",
                     {{"spool", options_.spool}, {"max_connections", options_.max_connections}});
     context_.run();
-    writers_.join();
+    small_mails_.join();
+    large_mails_.join();
     mail::log::info("stopped");
+    return !intake_.is_lost();
 }
 
 asio::awaitable<void> Server::accept_on(Tcp::acceptor& acceptor)
@@ -203,9 +234,19 @@ asio::awaitable<void> Server::tick_every_second()
         const auto [error] = co_await ticker_.async_wait(kToken);
         if (error) break;
         for (Connection* connection : connections_) connection->tick();
+        look_at_spool();
         if (services_.is_stopping && services_.clock.boot() > cut_at_) cut();
         ::sd_notify(0, "WATCHDOG=1");
     }
+}
+
+// Clients still hold what was not answered with 250, so that ending is cheap; the supervisor starts
+// us again.
+void Server::look_at_spool()
+{
+    if (services_.is_stopping || !intake_.is_lost()) return;
+    mail::log::error("spool lost, taking no more mail", {{"spool", options_.spool}});
+    stop();
 }
 
 asio::awaitable<void> Server::wait_for_signals()

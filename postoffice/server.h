@@ -1,6 +1,6 @@
 /// The catcher as a whole: listens, welcomes connections, ticks, goes down in order.
 ///
-/// One thread runs the network; a pool of writers waits for the disk.
+/// One thread runs the network; the threads of two lanes wait for the disk.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -8,7 +8,6 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <list>
 #include <memory>
 #include <string>
@@ -35,7 +34,8 @@ public:
     mail::Result<mail::Done> listen();
     /// Serves until SIGTERM or SIGINT, then lets mails in transfer end for 30 s (a second signal:
     /// at once) and mails on their way to the disk in any case.
-    void run();
+    /// returns  false if it ended because the spool is lost (Intake::is_lost)
+    [[nodiscard]] bool run();
 
 private:
     using Tcp = boost::asio::ip::tcp;
@@ -49,15 +49,18 @@ private:
     boost::asio::awaitable<void> serve(std::unique_ptr<Connection> connection);
     boost::asio::awaitable<void> tick_every_second();
     boost::asio::awaitable<void> wait_for_signals();
+    void look_at_spool();
     void stop();
     void cut();
     bool is_done() const { return services_.is_stopping && connections_.empty(); }
     void end_if_done();
 
     const ServerOptions& options_;
+    const mail::Intake& intake_;
     boost::asio::io_context context_{1};
-    boost::asio::thread_pool writers_;
     MailStore store_;
+    StoreLane small_mails_;
+    StoreLane large_mails_;
     MemoryGate memory_;
     ConnectionServices services_;
     std::list<Tcp::acceptor> acceptors_;

@@ -103,6 +103,11 @@ void declare_options(mail::Options& command_line, ServerOptions& options)
                    "bytes of mail in memory at once; then 452")
         ->check(CLI::Range(std::size_t(65'536), std::size_t(1) << 40))
         ->capture_default_str();
+    app.add_option(
+           "--commit", options.commit,
+           "how small mails become durable: journal (one sync for many) or files (each its own)")
+        ->check(CLI::IsMember({"journal", "files"}))
+        ->capture_default_str();
     app.add_option("--min-free", options.min_free,
                    "bytes that stay free on the spool's disk; 0: 5 %, at most 256 MiB")
         ->capture_default_str();

@@ -19,7 +19,8 @@ struct ServerOptions {
     std::size_t max_message_size = 33'554'432;
     std::size_t max_connections = 2000;
     std::size_t memory_budget = 268'435'456;
-    std::uint64_t min_free = 0;  // 0: the spool's own rule
+    std::string commit = "files";  // or "journal"
+    std::uint64_t min_free = 0;    // 0: the spool's own rule
     unsigned idle_timeout_seconds = 300;
     bool unsafe_spool = false;
 

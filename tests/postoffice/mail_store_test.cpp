@@ -70,4 +70,36 @@ TEST_SUITE("postoffice/mail_store")
         CHECK(store.store(some_mail(), 2).result);
         CHECK(intake.stored.size() == 1);
     }
+
+    TEST_CASE_FIXTURE(Fixture,
+                      "mails that are stored together have their own outcomes, in their order")
+    {
+        const auto known = store.store(some_mail("first"), 1);
+        std::vector<MailStore::Arrival> arrivals;
+        arrivals.push_back({some_mail("second"), 2});
+        arrivals.push_back({some_mail("first"), 3});
+        arrivals.push_back({some_mail("third"), 4});
+        const auto outcomes = store.store_all(std::move(arrivals));
+        REQUIRE(outcomes.size() == 3);
+        REQUIRE(intake.stored.size() == 3);
+        CHECK(intake.stored[1].content == "second");
+        CHECK(intake.stored[2].content == "third");
+        CHECK(*outcomes[1].result == *known.result);  // a resend
+        CHECK(*outcomes[0].result != *outcomes[2].result);
+        CHECK(outcomes[0].ticket != outcomes[2].ticket);
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "mails that fail together may all come again")
+    {
+        const auto arrivals = [] {
+            std::vector<MailStore::Arrival> two;
+            two.push_back({some_mail("first"), 1});
+            two.push_back({some_mail("second"), 2});
+            return two;
+        };
+        intake.is_throwing = true;
+        for (const auto& outcome : store.store_all(arrivals())) CHECK_FALSE(outcome.result);
+        intake.is_throwing = false;
+        for (const auto& outcome : store.store_all(arrivals())) CHECK(outcome.result);
+    }
 }

@@ -81,7 +81,8 @@ TEST_SUITE("postoffice/session")
             {"QUIT", {221, 221, 221, 221}},
         };
         const char* const steps[] = {"HELO a", "MAIL FROM:<a@b.example>", "RCPT TO:<c@d.example>"};
-        for (const auto& [line, codes] : rows) {
+        for (const auto& [command, codes] : rows) {
+            const auto& line = command;
             for (std::size_t depth = 0; depth < codes.size(); ++depth) {
                 Fixture fixture;
                 for (std::size_t step = 0; step < depth; ++step) fixture.code(steps[step]);
