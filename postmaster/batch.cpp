@@ -1,7 +1,11 @@
 #include "postmaster/batch.h"
 
+#include <algorithm>
+#include <new>
 #include <stdexcept>
 
+#include "common/base64.h"
+#include "common/json_text.h"
 #include "common/log.h"
 #include "postmaster/original_form.h"
 
@@ -18,6 +22,13 @@ namespace
 {
 
 constexpr std::size_t kLargeContent = std::size_t{1024} * 1024;
+constexpr std::size_t kBesideContent = std::size_t{64} * 1024;  // in most records, by far
+
+/// At most, in a record: as text, or in base64 where that is shorter.
+std::size_t encoded_bytes(std::string_view content)
+{
+    return std::min(mail::escaped_size(content), mail::base64_size(content.size()));
+}
 
 }  // namespace
 
@@ -32,10 +43,10 @@ void SetAside::put_back()
     picks_.clear();
 }
 
-Batch::Batch(mail::HandOut& hand_out, const mail::privacy::ScrubRules& rules, RecordForm form,
-             BatchLimits limits, std::string json)
+Batch::Batch(mail::HandOut& hand_out, Gate& gate, RecordForm form, BatchLimits limits,
+             std::string json)
     : hand_out_(hand_out),
-      rules_(rules),
+      gate_(gate),
       form_(form),
       limits_(limits),
       json_(std::move(json)),
@@ -46,16 +57,35 @@ Batch::Batch(mail::HandOut& hand_out, const mail::privacy::ScrubRules& rules, Re
 
 void Batch::fill()
 {
-    while (entries_.size() < limits_.mails) {
+    while (entries_.size() < limits_.mails && !is_full() && !stopped_early()) {
         const std::vector<Pick> picks = hand_out_.next(limits_.mails - entries_.size());
         if (picks.empty()) return;
         set_aside_.add(picks);
         for (const Pick& pick : picks)
-            if (take(pick) == Step::full) return;
+            // A mail that cannot fit is not even read: beside a large one it is one too many.
+            if (is_full() || take(pick) == Step::full) return;
     }
 }
 
+/// The oldest mail comes first at every lease: one at which we fail must not be in the way of all
+/// others. A mistake of ours stays one, so that mail is held; memory may be there later.
 Batch::Step Batch::take(const Pick& pick)
+{
+    const std::size_t before = json_.size();
+    try {
+        return take_unguarded(pick);
+    } catch (const std::bad_alloc&) {
+        trouble_ = true;
+        log::error("mail not judged, waits",
+                   {{"id", pick.id.hex()}, {"reason", "memory is short"}});
+    } catch (const std::exception& error) {
+        hold(pick, {HeldFor::unknown, std::string("could not be judged: ") + error.what(), 0, ""});
+    }
+    json_.resize(before);
+    return Step::skipped;
+}
+
+Batch::Step Batch::take_unguarded(const Pick& pick)
 {
     auto record = hand_out_.read(pick);
     if (!record) {
@@ -73,31 +103,33 @@ Batch::Step Batch::take(const Pick& pick)
     return write(pick, std::move(*record), std::move(recipients));
 }
 
-/// Scrubs and writes one record, and takes it away again if the answer would be too large with it.
-Batch::Step Batch::write(const Pick& pick, Record record, std::vector<std::string> recipients)
+/// Judges and writes one record, and takes it away again if the answer would be too large with it.
+Batch::Step Batch::write(const Pick& pick, Record stored, std::vector<std::string> recipients)
 {
     const bool is_first = entries_.empty();
-    if (!is_first && json_.size() - start_ + record.content.size() > limits_.bytes)
+    if (!is_first && json_.size() - start_ + stored.content.size() > limits_.bytes)
         return Step::full;
 
-    mail::privacy::Scrubbed scrubbed = mail::privacy::scrub(record.content, rules_);
-    record.content = std::move(scrubbed.content);
-    record.sha256 = mail::sha256_hex(record.content);
+    Judgement judgement = gate_.judge(pick, std::move(stored));
+    if (judgement.stop) {
+        hold(pick, *judgement.stop);
+        return Step::skipped;
+    }
+    Record& record = judgement.record;
     record.envelope.recipients = std::move(recipients);
 
     const std::size_t before = json_.size();
     // A large mail must not make the answer grow by doubling.
     if (record.content.size() > kLargeContent)
-        json_.reserve(before + record.content.size() / 2 * 3);
+        json_.reserve(before + encoded_bytes(record.content) + kBesideContent);
     if (!is_first) json_ += ',';
     append(record);
     if (!is_first && json_.size() - start_ > limits_.bytes) {
         json_.resize(before);
         return Step::full;
     }
-    entries_.push_back({{pick, std::move(record.envelope.recipients)},
-                        record.content.size(),
-                        scrubbed.actions.size()});
+    entries_.push_back(
+        {{pick, std::move(record.envelope.recipients)}, record.content.size(), judgement.changed});
     return Step::taken;
 }
 
@@ -111,6 +143,24 @@ void Batch::append(const Record& record)
     // A record that was decoded can be encoded: anything else is a bug.
     if (auto ok = mail::encode_record(record, to_answer); !ok)
         throw std::logic_error(ok.error().describe());
+}
+
+/// A mail that cannot be moved to held/ waits, and is judged again: it is never lent.
+void Batch::hold(const Pick& pick, const Stop& stop)
+{
+    const std::string id = pick.id.hex();
+    if (auto moved = hand_out_.hold(pick, stop.reason); !moved) {
+        trouble_ = true;
+        return log::error("mail not held, waits",
+                          {{"id", id}, {"reason", moved.error().describe()}});
+    }
+    set_aside_.keep(pick);
+    ++held_;
+    gate_.count(stop.why);
+    log::warning("mail held", {{"id", id},
+                               {"reason", stop.reason},
+                               {"findings", stop.findings},
+                               {"places", stop.places}});
 }
 
 void Batch::on_unreadable(const Pick& pick, const Error& error)

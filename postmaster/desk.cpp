@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/log.h"
+#include "common/log_together.h"
 #include "postmaster/outcomes_body.h"
 
 namespace postmaster
@@ -42,6 +43,7 @@ std::string room_for_head(std::chrono::seconds seconds)
 
 void log_batch(const Batch& batch, std::string_view event, const std::string& lease)
 {
+    const log::Together one_write;
     for (const BatchEntry& entry : batch.entries())
         log::info(event, {{"id", entry.loan.pick.id.hex()},
                           {"lease", lease},
@@ -63,6 +65,7 @@ void log_outcome(const Outcome& outcome, const std::string& recipient, bool know
 
 void log_settlement(const std::vector<Outcome>& outcomes, const Settlement& settlement)
 {
+    const log::Together one_write;
     for (const Outcome& outcome : outcomes) {
         const bool known = std::find(settlement.unknown.begin(), settlement.unknown.end(),
                                      outcome.id) == settlement.unknown.end();
@@ -74,8 +77,8 @@ void log_settlement(const std::vector<Outcome>& outcomes, const Settlement& sett
 
 }  // namespace
 
-Desk::Desk(mail::HandOut& hand_out, mail::privacy::ScrubRules rules, BatchLimits limits)
-    : hand_out_(hand_out), rules_(std::move(rules)), limits_(limits)
+Desk::Desk(mail::HandOut& hand_out, Gate& gate, BatchLimits limits)
+    : hand_out_(hand_out), gate_(gate), limits_(limits)
 {
 }
 
@@ -89,23 +92,35 @@ Result<T> Desk::watched(Result<T> result, std::string_view what)
     return result;
 }
 
+/// A batch with what waits. Where all of a long row of mails had to be held, what is behind them is
+/// still there to be lent.
+std::unique_ptr<Batch> Desk::filled(RecordForm form, BatchLimits limits, const std::string& head,
+                                    const std::function<bool()>& client_is_there)
+{
+    for (;;) {
+        auto batch = std::make_unique<Batch>(hand_out_, gate_, form, limits, head);
+        batch->fill();
+        const bool is_to_go_on = batch->is_empty() && batch->stopped_early();
+        if (!is_to_go_on || !client_is_there()) return batch;
+    }
+}
+
 Result<std::optional<std::string>> Desk::lease(std::size_t max, std::chrono::seconds seconds,
                                                const std::function<bool()>& client_is_there)
 {
-    Batch batch(hand_out_, rules_, RecordForm::ours, {std::min(max, limits_.mails), limits_.bytes},
-                room_for_head(seconds));
-    batch.fill();
-    if (batch.is_empty() && batch.met_trouble())
+    const auto batch = filled(RecordForm::ours, {std::min(max, limits_.mails), limits_.bytes},
+                              room_for_head(seconds), client_is_there);
+    if (batch->is_empty() && batch->met_trouble())
         return Error{ErrorKind::temporary, "read what waits"};
-    if (batch.is_empty() || !client_is_there()) return std::optional<std::string>();
+    if (batch->is_empty() || !client_is_there()) return std::optional<std::string>();
 
-    const auto lease = watched(hand_out_.lease(batch.loans(), seconds), "lease");
-    batch.keep_all();  // lent, or waiting again by lease()'s own doing
+    const auto lease = watched(hand_out_.lease(batch->loans(), seconds), "lease");
+    batch->keep_all();  // lent, or waiting again by lease()'s own doing
     if (!lease) return lease.error();
-    log_batch(batch, "handed out", shown(lease->token));
-    batch.json().replace(0, room_for_head(seconds).size(), lease_head(*lease));
-    batch.json() += "]}";
-    return std::optional(std::move(batch.json()));
+    log_batch(*batch, "handed out", shown(lease->token));
+    batch->json().replace(0, room_for_head(seconds).size(), lease_head(*lease));
+    batch->json() += "]}";
+    return std::optional(std::move(batch->json()));
 }
 
 void Desk::wait_for_mail(std::chrono::steady_clock::time_point deadline,
@@ -138,21 +153,21 @@ Result<Done> Desk::release(const std::string& token)
 
 Result<std::string> Desk::hand_over(const std::function<bool()>& client_is_there)
 {
-    Batch batch(hand_out_, rules_, RecordForm::original,
-                {std::min(kOriginalBatch, limits_.mails), limits_.bytes}, "[");
-    batch.fill();
-    if (batch.is_empty() && batch.met_trouble())
+    const auto batch =
+        filled(RecordForm::original, {std::min(kOriginalBatch, limits_.mails), limits_.bytes}, "[",
+               client_is_there);
+    if (batch->is_empty() && batch->met_trouble())
         return Error{ErrorKind::temporary, "read what waits"};
-    if (batch.is_empty() || !client_is_there()) return std::string("[]");
+    if (batch->is_empty() || !client_is_there()) return std::string("[]");
 
-    if (auto handed = watched(hand_out_.hand_over(batch.picks()), "hand over"); !handed) {
-        log_batch(batch, "not handed over", "none");
+    if (auto handed = watched(hand_out_.hand_over(batch->picks()), "hand over"); !handed) {
+        log_batch(*batch, "not handed over", "none");
         return handed.error();
     }
-    batch.keep_all();
-    log_batch(batch, "handed over for good", "none");
-    batch.json() += "]";
-    return std::move(batch.json());
+    batch->keep_all();
+    log_batch(*batch, "handed over for good", "none");
+    batch->json() += "]";
+    return std::move(batch->json());
 }
 
 }  // namespace postmaster

@@ -5,15 +5,16 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-#include "common/privacy/scrub.h"
 #include "common/result.h"
 #include "common/spool/spool.h"
 #include "postmaster/batch.h"
+#include "postmaster/gate.h"
 
 namespace postmaster
 {
@@ -21,15 +22,16 @@ namespace postmaster
 class Desk
 {
 public:
-    Desk(mail::HandOut& hand_out, mail::privacy::ScrubRules rules, BatchLimits limits);
+    Desk(mail::HandOut& hand_out, Gate& gate, BatchLimits limits);
 
     /// Lends up to `max` mails (cut to the limits) for `seconds`, and gives the answer's JSON:
     /// {"lease":…,"seconds":…,"expires":…,"messages":[…]}. Nothing: nothing waits, or the client is
     /// gone.
     ///
-    /// client_is_there  asked right before lending: a lease for nobody would only delay its mails
+    /// client_is_there  asked right before lending: a lease for nobody would only delay its mails;
+    ///                  and now and then while mail after mail is held
     /// errors   temporary: what waits cannot be read or lent now
-    /// blocks   for reads and one sync
+    /// blocks   for reads, inspections and one sync, and for the syncs of each mail held
     [[nodiscard]] mail::Result<std::optional<std::string>> lease(
         std::size_t max, std::chrono::seconds seconds,
         const std::function<bool()>& client_is_there);
@@ -50,15 +52,19 @@ public:
     /// nothing was handed over
     [[nodiscard]] mail::Result<std::string> hand_over(const std::function<bool()>& client_is_there);
 
+    /// Mails that the gate has held since the start, by HeldFor.
+    HeldCounts held() const { return gate_.held(); }
     /// False after a write of the spool failed, until one succeeds.
     bool is_healthy() const { return healthy_; }
 
 private:
+    std::unique_ptr<Batch> filled(RecordForm form, BatchLimits limits, const std::string& head,
+                                  const std::function<bool()>& client_is_there);
     template <class T>
     mail::Result<T> watched(mail::Result<T> result, std::string_view what);
 
     mail::HandOut& hand_out_;
-    const mail::privacy::ScrubRules rules_;
+    Gate& gate_;
     const BatchLimits limits_;
     std::atomic<bool> healthy_{true};
 };

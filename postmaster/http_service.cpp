@@ -150,17 +150,19 @@ Answer HttpService::lease_or_wait(const Request& request, std::size_t max, secon
     if (!courier) return busy("Too many couriers wait already.");
     const auto start = steady_clock::now();
     const auto deadline = start + wait;
+    const auto is_worth_it = [&request] {
+        return !request.stopping.stop_requested() && request.client_is_there();
+    };
     for (;;) {
         Slots::Slot slot =
             hand_outs_.take(std::max(deadline, start + kQueueForHandOut), request.stopping);
         if (!slot) return busy("Too many hand-outs are under way.");
-        auto lent = desk_.lease(max, length, request.client_is_there);
+        auto lent = desk_.lease(max, length, is_worth_it);
         if (!lent) return answer_for(lent.error());
         if (*lent) return json_answer(std::move(**lent), std::move(slot));
         slot.reset();
         const auto now = steady_clock::now();
-        if (now >= deadline || request.stopping.stop_requested() || !request.client_is_there())
-            return no_content();
+        if (now >= deadline || !is_worth_it()) return no_content();
         desk_.wait_for_mail(std::min<steady_clock::time_point>(deadline, now + kLookAtClient),
                             request.stopping);
     }

@@ -5,13 +5,16 @@
 #include <csignal>
 #include <memory>
 
+#include "common/heap.h"
 #include "common/http/listener.h"
 #include "common/log.h"
 #include "common/spool/directory_hand_out.h"
-#include "common/spool/message_id_key.h"
 #include "common/spool/spool_layout.h"
+#include "postmaster/control_socket.h"
 #include "postmaster/desk.h"
+#include "postmaster/gate_setup.h"
 #include "postmaster/http_service.h"
+#include "postmaster/queue_commands.h"
 #include "postmaster/users.h"
 
 namespace postmaster
@@ -57,18 +60,6 @@ Result<std::vector<ListeningSocket>> open_sockets(const Settings& settings)
     return sockets;
 }
 
-/// What the operator names and what the machine knows of itself.
-Result<mail::privacy::ScrubRules> scrub_rules(const Settings& settings, std::string key)
-{
-    auto origin = origin_values(settings);
-    if (!origin) return origin.error();
-    for (mail::privacy::OriginValue& value : mail::privacy::learn_origin()) {
-        log::info("origin learned", {{"value", value.value}});
-        origin->add(std::move(value));
-    }
-    return mail::privacy::ScrubRules{std::move(key), settings.public_domain, std::move(*origin)};
-}
-
 Result<std::unique_ptr<Users>> open_users(const Settings& settings)
 {
     if (settings.users.empty()) return std::unique_ptr<Users>();
@@ -97,12 +88,28 @@ mail::http::ListenerLimits listener_limits()
     return limits;
 }
 
-void wait_for_end(const Settings& settings, Users* users)
+/// The operators' commands. Mail goes on without them.
+std::unique_ptr<ControlServer> open_control(const Settings& settings, QueueCommands& commands)
+{
+    auto control =
+        ControlServer::open(mail::SpoolLayout(settings.spool),
+                            [&commands](const CommandCall& call) { return commands.run(call); });
+    if (control) return std::move(*control);
+    log::error("no control socket; postmaster queue does not work",
+               {{"reason", control.error().describe()}});
+    return nullptr;
+}
+
+/// Until a signal says so, or the spool is lost.
+void wait_for_end(const Settings& settings, Users* users, const mail::HandOut& hand_out)
 {
     const sigset_t signals = awaited_signals();
+    constexpr timespec kLookAtSpool{1, 0};
     for (;;) {
-        int signal = 0;
-        ::sigwait(&signals, &signal);
+        const int signal = ::sigtimedwait(&signals, nullptr, &kLookAtSpool);
+        if (hand_out.is_lost())
+            return log::error("spool lost, stopping", {{"spool", settings.spool}});
+        if (signal < 0) continue;
         if (signal != SIGHUP) return log::info("stopping", {{"signal", ::sigabbrev_np(signal)}});
         ::sd_notify(0, "RELOADING=1");
         reload_users(settings, users);
@@ -111,7 +118,7 @@ void wait_for_end(const Settings& settings, Users* users)
 }
 
 void serve(const Settings& settings, std::vector<ListeningSocket> sockets, HttpService& service,
-           Users* users)
+           Users* users, const mail::HandOut& hand_out)
 {
     for (const ListeningSocket& socket : sockets)
         log::info("listening",
@@ -120,7 +127,7 @@ void serve(const Settings& settings, std::vector<ListeningSocket> sockets, HttpS
         std::move(sockets), listener_limits(),
         [&service](const mail::http::Request& request) { return service.handle(request); });
     ::sd_notify(0, "READY=1\nSTATUS=Handing out mail");
-    wait_for_end(settings, users);
+    wait_for_end(settings, users, hand_out);
     ::sd_notify(0, "STOPPING=1\nSTATUS=Answering what runs");
     listener.stop();
 }
@@ -137,25 +144,27 @@ void take_signals()
 
 int run(const Settings& settings)
 {
+    mail::give_large_memory_back();
     auto users = open_users(settings);
     if (!users) return refuse_to_start(users.error());
     ::sd_notify(0, "STATUS=Reading the spool");
     auto hand_out = mail::DirectoryHandOut::open({settings.spool, settings.unsafe_spool});
     if (!hand_out) return refuse_to_start(hand_out.error());
-    auto key = message_id_key(mail::SpoolLayout(settings.spool), mail::system_files());
-    if (!key) return refuse_to_start(key.error());
-    auto rules = scrub_rules(settings, std::move(*key));
-    if (!rules) return refuse_to_start(rules.error());
+    auto setup = set_up_gate(settings);
+    if (!setup) return refuse_to_start(setup.error());
     auto sockets = open_sockets(settings);
     if (!sockets) return refuse_to_start(sockets.error());
 
-    Desk desk(**hand_out, std::move(*rules),
+    Desk desk(**hand_out, *setup->gate,
               {settings.batch, static_cast<std::size_t>(settings.batch_bytes)});
     HttpService service(
         desk, users->get(),
         {settings.batch, std::chrono::seconds(settings.lease_seconds), settings.delete_on_get});
-    serve(settings, std::move(*sockets), service, users->get());
-    return 0;
+    QueueCommands commands(**hand_out, setup->gate->rules());
+    const auto control = open_control(settings, commands);
+    serve(settings, std::move(*sockets), service, users->get(), **hand_out);
+    log_held(desk.held());
+    return (*hand_out)->is_lost() ? mail::kExitTemporary : 0;
 }
 
 }  // namespace postmaster

@@ -7,8 +7,8 @@ namespace postmaster
 {
 
 /// Blocks SIGTERM, SIGINT and SIGHUP for all threads that start later (run() waits for them), and
-/// ignores SIGPIPE and SIGXFSZ: both are errors of a write, and answered as such. Call it first in
-/// main.
+/// ignores SIGPIPE and SIGXFSZ: both are errors of a write, and answered as such. Call it in main
+/// before run().
 void take_signals();
 
 /// Serves until SIGTERM or SIGINT; SIGHUP rereads the users file. Returns the exit code.

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "common/http/listening_socket.h"
+#include "postmaster/privacy_rules.h"
 #include "postmaster/users_file.h"
 
 namespace postmaster
@@ -24,6 +25,61 @@ bool is_domain(std::string_view text)  // RFC 1035 2.3.1, with underscores
            text.back() != '.' && text.find("..") == std::string_view::npos;
 }
 
+bool is_field_name(std::string_view text)  // RFC 5322 2.2
+{
+    return !text.empty() && std::all_of(text.begin(), text.end(),
+                                        [](char c) { return c > ' ' && c < 127 && c != ':'; });
+}
+
+void declare_privacy(CLI::App& app, Settings& settings)
+{
+    app.add_option("--origin", settings.origin,
+                   "what must not show: an address, CIDR, host, suffix, user or path; repeatable");
+    app.add_option("--learn", settings.learn,
+                   "yes: the machine's own names and addresses must not show either")
+        ->check(CLI::IsMember({"yes", "no"}))
+        ->capture_default_str();
+    app.add_option("--rewrite", settings.rewrite,
+                   "OLD=NEW: senders and address fields, by address or @domain; repeatable");
+    app.add_option("--public-domain", settings.public_domain,
+                   "right side of mapped Message-IDs; else the domain of From");
+    app.add_option("--default-domain", settings.default_domain,
+                   "what addresses without a domain get");
+    app.add_option("--gate", settings.gate,
+                   "enforce: what cannot be cleaned is held; report: it goes, and is noted")
+        ->check(CLI::IsMember({"enforce", "report"}))
+        ->capture_default_str();
+    app.add_option("--unknown", settings.unknown,
+                   "mail that cannot be read to its end, where --origin names something")
+        ->check(CLI::IsMember({"hold", "warn"}))
+        ->capture_default_str();
+    app.add_option("--strict-headers", settings.strict_headers,
+                   "keep known fields only; report says which others would go")
+        ->check(CLI::IsMember({"off", "report", "enforce"}))
+        ->capture_default_str();
+    app.add_option("--keep-header", settings.keep_header,
+                   "a field that --strict-headers keeps as well; repeatable");
+    app.add_option("--courier-name", settings.courier_name,
+                   "the courier's host in Received lines, to stop mail that circles; repeatable");
+}
+
+std::optional<std::string> name_fault_of(const Settings& settings)
+{
+    const auto no_domain = [](const char* option, const std::string& name) {
+        return std::string(option) + ": " + name + " is no domain name; write it as example.org";
+    };
+    if (!settings.public_domain.empty() && !is_domain(settings.public_domain))
+        return no_domain("--public-domain", settings.public_domain);
+    if (!settings.default_domain.empty() && !is_domain(settings.default_domain))
+        return no_domain("--default-domain", settings.default_domain);
+    for (const std::string& name : settings.courier_name)
+        if (!is_domain(name)) return no_domain("--courier-name", name);
+    for (const std::string& name : settings.keep_header)
+        if (!is_field_name(name))
+            return "--keep-header: " + name + " is no field name; write it without the colon";
+    return std::nullopt;
+}
+
 }  // namespace
 
 void declare_options(mail::Options& options, Settings& settings)
@@ -35,10 +91,7 @@ void declare_options(mail::Options& options, Settings& settings)
         ->capture_default_str();
     app.add_option("--users", settings.users,
                    "name:hash lines; basic authentication is asked for then");
-    app.add_option("--origin", settings.origin,
-                   "what must not show: an address, CIDR, host, suffix, user or path; repeatable");
-    app.add_option("--public-domain", settings.public_domain,
-                   "right side of mapped Message-IDs; else the domain of From");
+    declare_privacy(app, settings);
     app.add_option("--lease-seconds", settings.lease_seconds,
                    "how long a courier has a mail if it does not say")
         ->check(CLI::Range(1, 86'400))
@@ -63,10 +116,10 @@ std::optional<std::string> fault_of(const Settings& settings)
     if (settings.spool.empty()) return "--spool is empty";
     if (auto address = mail::http::check_listen_address(settings.listen); !address)
         return "--listen: " + address.error().describe();
-    if (!settings.public_domain.empty() && !is_domain(settings.public_domain))
-        return "--public-domain: " + settings.public_domain + " is no domain name";
-    if (const auto origin = origin_values(settings); !origin) return origin.error().step;
-    if (settings.users.empty()) return std::nullopt;
+    if (auto fault = name_fault_of(settings)) return fault;
+    if (const auto rules = privacy_rules(settings, {}); !rules) return rules.error().step;
+    // Who gives a command may not be one who reads the users' file, and need not be.
+    if (settings.users.empty() || !settings.serves) return std::nullopt;
     const auto users = read_users_file(settings.users);
     return users ? std::nullopt : std::optional("--users: " + users.error().describe());
 }

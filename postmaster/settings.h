@@ -18,12 +18,21 @@ struct Settings {
     std::string listen = "unix:/run/postoffice/postmaster.socket";
     std::string users;  // empty: no passwords asked for here
     std::vector<std::string> origin;
-    std::string public_domain;
+    std::string learn = "yes";             // or "no"
+    std::vector<std::string> rewrite;      // OLD=NEW
+    std::string public_domain;             // empty: the domain of From
+    std::string default_domain;            // empty: unqualified addresses stay so
+    std::string gate = "enforce";          // or "report"
+    std::string unknown = "hold";          // or "warn"
+    std::string strict_headers = "off";    // or "report", "enforce"
+    std::vector<std::string> keep_header;  // names
+    std::vector<std::string> courier_name;
     std::uint32_t lease_seconds = 900;
     std::uint32_t batch = 50;
     std::uint64_t batch_bytes = 16 * 1024 * 1024;
     bool delete_on_get = false;
     bool unsafe_spool = false;
+    bool serves = true;  // false: an operator's command was given
 };
 
 /// Declares the options on `options`; parse() fills `settings`, which must outlive it.

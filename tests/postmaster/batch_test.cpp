@@ -2,8 +2,11 @@
 
 #include <doctest/doctest.h>
 
+#include <new>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
 
+#include "tests/postmaster/gate_rules.h"
 #include "tests/support/memory_hand_out.h"
 
 using namespace postmaster;
@@ -17,7 +20,22 @@ namespace
 struct Fixture {
     mail::test::ManualClock clock;
     mail::test::MemoryHandOut spool{clock};
-    mail::privacy::ScrubRules rules;
+    Gate gate{test::rules_of(test::settings_with({"web1.internal"}))};
+};
+
+/// Fails at some mails, by what their content begins with.
+class FailingGate : public Gate
+{
+public:
+    FailingGate() : Gate(test::no_rules()) {}
+
+    Judgement judge(const mail::Pick& pick, mail::Record record) override
+    {
+        if (record.content.starts_with("Subject: bug"))
+            throw std::out_of_range("a mistake of ours");
+        if (record.content.starts_with("Subject: large")) throw std::bad_alloc();
+        return Gate::judge(pick, std::move(record));
+    }
 };
 
 json records(Batch& batch)
@@ -40,7 +58,7 @@ TEST_SUITE("postmaster/batch")
         const SpoolId first =
             spool.add(mail_of(1, "Received: from web1 [10.0.0.1]\r\nSubject: one\r\n"));
         const SpoolId second = spool.add(mail_of(2));
-        Batch batch(spool, rules, RecordForm::ours, {});
+        Batch batch(spool, gate, RecordForm::ours, {});
         batch.fill();
         const json got = records(batch);
         REQUIRE(got.size() == 2);
@@ -57,7 +75,7 @@ TEST_SUITE("postmaster/batch")
         const SpoolId bad = spool.add(mail_of(1));
         const SpoolId last = spool.add(mail_of(1));
         spool.fail_reads(bad, ErrorKind::corrupt);
-        Batch batch(spool, rules, RecordForm::ours, {});
+        Batch batch(spool, gate, RecordForm::ours, {});
         batch.fill();
         CHECK(batch.entries().size() == 2);
         CHECK(spool.corrupt.count(bad) == 1);
@@ -69,7 +87,7 @@ TEST_SUITE("postmaster/batch")
     {
         for (int i = 0; i < 50; ++i) spool.fail_reads(spool.add(mail_of(1)), ErrorKind::corrupt);
         const SpoolId good = spool.add(mail_of(1));
-        Batch batch(spool, rules, RecordForm::ours, {50, 1'000'000});
+        Batch batch(spool, gate, RecordForm::ours, {50, 1'000'000});
         batch.fill();
         CHECK(spool.corrupt.size() == 50);
         REQUIRE(batch.entries().size() == 1);
@@ -85,7 +103,7 @@ TEST_SUITE("postmaster/batch")
         spool.fail_reads(stuck, ErrorKind::corrupt);
         spool.fail_writes(true);
         {
-            Batch batch(spool, rules, RecordForm::ours, {});
+            Batch batch(spool, gate, RecordForm::ours, {});
             batch.fill();
             CHECK(batch.is_empty());
             CHECK(batch.met_trouble());
@@ -101,7 +119,7 @@ TEST_SUITE("postmaster/batch")
         const SpoolId second = spool.add(mail_of(400));
         const SpoolId third = spool.add(mail_of(400));
         {
-            Batch batch(spool, rules, RecordForm::ours, {50, 1'500}, R"({"messages":[)");
+            Batch batch(spool, gate, RecordForm::ours, {50, 1'500}, R"({"messages":[)");
             batch.fill();
             CHECK(batch.entries().size() == 2);
             CHECK(batch.json().size() <= 1'500 + 13);
@@ -117,10 +135,24 @@ TEST_SUITE("postmaster/batch")
     {
         spool.add(mail_of(100'000));
         spool.add(mail_of(1));
-        Batch batch(spool, rules, RecordForm::ours, {50, 1'000});
+        Batch batch(spool, gate, RecordForm::ours, {50, 1'000});
         batch.fill();
         CHECK(batch.entries().size() == 1);
         CHECK(records(batch)[0]["data"].get<std::string>().size() > 100'000);
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "what cannot fit beside a large mail is not read, and waits")
+    {
+        spool.add(mail_of(2000));
+        const SpoolId next = spool.add(mail_of(1));
+        spool.fail_reads(next, ErrorKind::corrupt);  // so that a look at it would show
+        {
+            Batch batch(spool, gate, RecordForm::ours, {50, 1000});
+            batch.fill();
+            CHECK(batch.entries().size() == 1);
+        }
+        CHECK(spool.corrupt.empty());
+        CHECK(spool.waits(next));
     }
 
     TEST_CASE_FIXTURE(Fixture, "only recipients that may be lent now are in a record")
@@ -129,7 +161,7 @@ TEST_SUITE("postmaster/batch")
         const auto lease =
             spool.lease({{spool.next(1)[0], {"ann@example.org"}}}, std::chrono::seconds(60));
         REQUIRE(lease);
-        Batch batch(spool, rules, RecordForm::ours, {});
+        Batch batch(spool, gate, RecordForm::ours, {});
         batch.fill();
         CHECK(records(batch)[0]["rcpt_tos"] == json{"bob@example.org"});
         CHECK(batch.entries()[0].loan.pick.id == id);
@@ -139,7 +171,7 @@ TEST_SUITE("postmaster/batch")
     {
         const SpoolId id = spool.add(mail_of(1));
         {
-            Batch batch(spool, rules, RecordForm::ours, {});
+            Batch batch(spool, gate, RecordForm::ours, {});
             batch.fill();
             CHECK_FALSE(spool.waits(id));
         }
@@ -156,10 +188,10 @@ TEST_SUITE("postmaster/batch")
         spool.add(
             "Subject: hi\r\nContent-Type: text/plain; charset=iso-8859-1\r\n\r\nb\xf6"
             "dy\r\n");
-        Batch batch(spool, rules, RecordForm::original, {});
+        Batch batch(spool, gate, RecordForm::original, {});
         batch.fill();
         CHECK(batch.json().starts_with(
-            R"({"mail_from":"web@app.example","rcpt_tos":["ann@example.org"],"subject":"A subject","body":"b)"));
+            R"({"mail_from":"web@app.example","rcpt_tos":["ann@example.org"],"subject":"hi","body":"b)"));
         const json got = records(batch);
         CHECK(got[0].size() == 6);
         CHECK(
@@ -169,5 +201,93 @@ TEST_SUITE("postmaster/batch")
         CHECK(got[1]["data_encoding"] == "base64");
         CHECK(got[1]["body"].get<std::string>().find("b\xc3\xb6"
                                                      "dy") == 0);
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "a mail that shows the origin goes to held/ and the others go on")
+    {
+        for (const RecordForm form : {RecordForm::ours, RecordForm::original}) {
+            const SpoolId first = spool.add(mail_of(1));
+            const SpoolId leaking = spool.add("Subject: hi\r\n\r\nhttp://web1.internal/x\r\n");
+            const SpoolId last = spool.add(mail_of(1));
+            Batch batch(spool, gate, form, {});
+            batch.fill();
+            CHECK(batch.entries().size() == 2);
+            CHECK(batch.json().find("web1.internal") == std::string::npos);
+            CHECK(spool.held[leaking].find("web1.internal") != std::string::npos);
+            CHECK(spool.is_set_aside(first));
+            CHECK(spool.is_set_aside(last));
+            batch.keep_all();
+        }
+        CHECK(gate.held()[static_cast<std::size_t>(HeldFor::text)] == 2);
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "a mail at which the gate fails is held, and the others go on")
+    {
+        const SpoolId bad = spool.add(mail_of(1, "Subject: bug\r\n"));
+        const SpoolId good = spool.add(mail_of(1));
+        FailingGate failing;
+        Batch batch(spool, failing, RecordForm::ours, {50, 1'000'000}, "[");
+        batch.fill();
+        CHECK(spool.held[bad] == "could not be judged: a mistake of ours");
+        REQUIRE(batch.entries().size() == 1);
+        CHECK(batch.entries()[0].loan.pick.id == good);
+        CHECK(json::parse(batch.json() + "]").size() == 1);
+        CHECK(failing.held()[static_cast<std::size_t>(HeldFor::unknown)] == 1);
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "a mail for which memory is short waits, and the others go on")
+    {
+        const SpoolId large = spool.add(mail_of(1, "Subject: large\r\n"));
+        const SpoolId good = spool.add(mail_of(1));
+        FailingGate failing;
+        {
+            Batch batch(spool, failing, RecordForm::ours, {});
+            batch.fill();
+            CHECK(batch.met_trouble());
+            REQUIRE(batch.entries().size() == 1);
+            CHECK(batch.entries()[0].loan.pick.id == good);
+            batch.keep_all();
+        }
+        CHECK(spool.held.empty());
+        CHECK(spool.waits(large));
+        CHECK_FALSE(spool.waits(good));
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "a mail that cannot be moved to held/ waits, and is never lent")
+    {
+        const SpoolId leaking = spool.add("Subject: hi\r\n\r\nhttp://web1.internal/x\r\n");
+        spool.fail_writes(true);
+        {
+            Batch batch(spool, gate, RecordForm::ours, {});
+            batch.fill();
+            CHECK(batch.is_empty());
+            CHECK(batch.met_trouble());
+        }
+        CHECK(spool.waits(leaking));
+        CHECK(gate.held() == HeldCounts{});
+    }
+
+    TEST_CASE_FIXTURE(Fixture,
+                      "the subject in a record is the scrubbed header's, not the stored one")
+    {
+        spool.add(mail_of(1, "X-Note: no subject at all\r\n"));
+        spool.add(mail_of(1, "Subject: =?utf-8?q?b=C3=B6?=\r\n"));
+        Batch batch(spool, gate, RecordForm::ours, {});
+        batch.fill();
+        CHECK(records(batch)[0]["subject"] == "");
+        CHECK(records(batch)[1]["subject"] == "b\xc3\xb6");
+    }
+
+    TEST_CASE_FIXTURE(Fixture,
+                      "after many held mails a batch stops, so that nobody waits for all of them")
+    {
+        for (std::size_t i = 0; i < Batch::kMostHeld + 50; ++i)
+            spool.add("Subject: web1.internal\r\n\r\nx\r\n");
+        spool.add(mail_of(1));
+        Batch batch(spool, gate, RecordForm::ours, {});
+        batch.fill();
+        CHECK(batch.is_empty());
+        CHECK(batch.stopped_early());
+        CHECK(spool.held.size() >= Batch::kMostHeld);
     }
 }

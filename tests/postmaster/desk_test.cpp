@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "tests/postmaster/gate_rules.h"
 #include "tests/support/memory_hand_out.h"
 
 using namespace postmaster;
@@ -31,7 +32,8 @@ bool is_gone()
 struct Fixture {
     mail::test::ManualClock clock;
     mail::test::MemoryHandOut spool{clock};
-    Desk desk{spool, {}, {50, 1'000'000}};
+    Gate gate{test::rules_of(test::settings_with({"web1.internal"}))};
+    Desk desk{spool, gate, {50, 1'000'000}};
 
     ~Fixture() { CHECK(spool.strays == 0); }
     json lease(std::size_t max = 50)
@@ -167,5 +169,14 @@ TEST_SUITE("postmaster/desk")
         CHECK(desk.hand_over(is_there).error().kind == ErrorKind::temporary);
         CHECK(spool.waits(id));
         CHECK(spool.handed.empty());
+    }
+
+    TEST_CASE_FIXTURE(Fixture, "a clean mail behind a long row that is held is lent all the same")
+    {
+        for (int i = 0; i < 450; ++i) spool.add("Subject: web1.internal\r\n\r\nx\r\n");
+        const SpoolId clean = spool.add(kMail);
+        CHECK(lease()["messages"][0]["id"] == clean.hex());
+        CHECK(spool.held.size() == 450);
+        CHECK(desk.held()[static_cast<std::size_t>(HeldFor::header)] == 450);
     }
 }

@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "common/base64.h"
+#include "tests/postmaster/gate_rules.h"
 #include "tests/support/memory_hand_out.h"
 
 using namespace postmaster;
@@ -23,7 +24,8 @@ const std::string kMail = "Subject: hi\r\n\r\nbody\r\n";
 struct Fixture {
     mail::test::ManualClock clock;
     mail::test::MemoryHandOut spool{clock};
-    Desk desk{spool, {}, {50, 1'000'000}};
+    Gate gate{test::rules_of(test::settings_with({"web1.internal"}))};
+    Desk desk{spool, gate, {50, 1'000'000}};
     HttpService service{desk, nullptr, {50, std::chrono::seconds(900), false}};
     HttpService like_original{desk, nullptr, {50, std::chrono::seconds(900), true}};
     std::stop_source stop;

@@ -37,7 +37,7 @@ TEST_SUITE("postmaster/settings")
             const char* option;
             Settings settings;
         };
-        std::vector<Row> rows(5);
+        std::vector<Row> rows(10);
         rows[0] = {"--listen", {}};
         rows[0].settings.listen = "unix:relative";
         rows[1] = {"--listen", {}};
@@ -48,6 +48,16 @@ TEST_SUITE("postmaster/settings")
         rows[3].settings.public_domain = "a b";
         rows[4] = {"--users", {}};
         rows[4].settings.users = "/nonexistent/users";
+        rows[5] = {"--default-domain", {}};
+        rows[5].settings.default_domain = "@example.org";
+        rows[6] = {"--courier-name", {}};
+        rows[6].settings.courier_name = {"mail.example.org", "192.0.2.1:25"};
+        rows[7] = {"--keep-header", {}};
+        rows[7].settings.keep_header = {"X-Shop-Order:"};
+        rows[8] = {"--rewrite", {}};
+        rows[8].settings.rewrite = {"@web1.internal=@"};
+        rows[9] = {"--origin", {}};
+        rows[9].settings.origin = {"10.0.0.0/33"};
         for (const Row& row : rows) {
             const auto fault = fault_of(row.settings);
             REQUIRE(fault);
