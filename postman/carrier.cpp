@@ -5,6 +5,8 @@
 #include <unordered_map>
 
 #include "common/log.h"
+#include "common/privacy/message_view.h"
+#include "postman/last_look.h"
 #include "postman/outcome_report.h"
 
 namespace postman
@@ -71,6 +73,23 @@ std::vector<LedgerEntry> entries(LedgerEvent event, const mail::SpoolId& id,
     return list;
 }
 
+LedgerEvent event_of(const Verdict& verdict)
+{
+    if (verdict.kind == mail::OutcomeKind::delivered) return LedgerEvent::done;
+    return verdict.is_untried ? LedgerEvent::withdrawn : LedgerEvent::ended;
+}
+
+bool is_failure(const mail::Outcome& outcome)
+{
+    return outcome.kind == mail::OutcomeKind::failed || outcome.kind == mail::OutcomeKind::held;
+}
+
+FailedMail failed_mail(const mail::Record& record, bool may_show)
+{
+    const auto header = mail::privacy::view_message(record.content).header;
+    return {record.id, record.envelope.reverse_path, std::string(may_show ? header : "")};
+}
+
 /// Keeps a mail marked as at work while it is.
 class Marked
 {
@@ -120,10 +139,63 @@ void Carrier::tell(const mail::Outcome& outcome, bool is_repeat)
     told_.push_back({outcome, is_repeat});
 }
 
+/// Known on the disk before the postmaster hears of it: then it is told once at least.
+void Carrier::tell_failure(const mail::Outcome& outcome, const FailedMail& mail)
+{
+    if (way_out_.failures != nullptr) way_out_.failures->failed(mail, outcome);
+    tell(outcome, false);
+}
+
+void Carrier::tell_decided(const mail::Record& record, const Plan& plan)
+{
+    // The look and the sync of a failure are not to widen the last mail's window.
+    if (std::any_of(plan.decided.begin(), plan.decided.end(), is_failure)) finish();
+    for (const mail::Outcome& outcome : plan.decided) {
+        if (!is_failure(outcome)) {
+            tell(outcome, outcome.kind == mail::OutcomeKind::delivered);
+            continue;
+        }
+        mail::Record seen = record;
+        const bool may_show = last_look(seen, way_out_.rules).empty();
+        tell_failure(outcome, failed_mail(seen, may_show));
+    }
+}
+
+void Carrier::tell_waiting()
+{
+    for (const mail::Outcome& outcome : std::exchange(waiting_, {})) {
+        if (is_failure(outcome))
+            tell_failure(outcome, last_);
+        else
+            tell(outcome, false);
+    }
+}
+
 Carrier::Next Carrier::carry(const HandedMail& mail, std::stop_token stop)
 {
     const Marked marked(way_out_.at_work, mail.id);
     if (!marked.is_ours()) return Next::mail;
+    try {
+        return carry_ours(mail, std::move(stop));
+    } catch (const std::exception& fault) {
+        put_off(mail.id, fault.what());
+        return Next::mail;
+    }
+}
+
+/// A lack of memory, or a bug that one mail sets off: the others go on. Where its end is known
+/// already, that is told in its place. Where it was started and has no end, the ledger says so.
+void Carrier::put_off(const mail::SpoolId& id, const std::string& reason)
+{
+    mail::log::error("mail-fault", {{"id", id.hex()}, {"reason", reason}});
+    const bool has_end = std::any_of(ends_.begin(), ends_.end(),
+                                     [&](const LedgerEntry& entry) { return entry.id == id; });
+    if (!has_end)
+        tell({.id = id, .kind = mail::OutcomeKind::deferred, .reason = cleaned(reason)}, false);
+}
+
+Carrier::Next Carrier::carry_ours(const HandedMail& mail, std::stop_token stop)
+{
     if (mail.bytes > kLargeBytes) finish();
     auto record = mail.read();
     if (record) return carry_record(std::move(*record), stop);
@@ -147,8 +219,7 @@ Carrier::Next Carrier::carry_record(mail::Record record, std::stop_token stop)
             return way_out_.ledger.standing(record.id, recipient);
         },
         way_out_.rules.unconfirmed);
-    for (const mail::Outcome& outcome : plan.decided)
-        tell(outcome, outcome.kind == mail::OutcomeKind::delivered);
+    tell_decided(record, plan);
     if (plan.deliver.empty()) return Next::mail;
 
     const auto begin = way_out_.pace.take_turn(way_out_.clock.boot());
@@ -158,7 +229,15 @@ Carrier::Next Carrier::carry_record(mail::Record record, std::stop_token stop)
         wait_until(way_out_.clock, *begin, stop);
         if (stop.stop_requested()) return Next::stop;
     }
-    record.content = mail::privacy::scrub(record.content, way_out_.rules.scrub).content;
+    if (const std::string shown = last_look(record, way_out_.rules); !shown.empty()) {
+        const mail::Outcome held{.id = record.id,
+                                 .kind = mail::OutcomeKind::held,
+                                 .recipients = plan.deliver,
+                                 .reason = cleaned(shown)};
+        finish();  // as above
+        tell_failure(held, {record.id, record.envelope.reverse_path, ""});
+        return Next::mail;
+    }
     if (!way_out_.gangway.try_enter(plan.alone)) {
         finish();
         way_out_.gangway.enter(plan.alone);
@@ -176,8 +255,9 @@ Carrier::Next Carrier::start(const mail::Record& record, const Plan& plan)
     const auto starts = entries(LedgerEvent::started, record.id, plan.deliver);
     lines.insert(lines.end(), starts.begin(), starts.end());
     const auto ok = way_out_.ledger.record(lines);
+    if (ok) measure_window();
     // Delivered is delivered: it is reported even if the ledger could not keep it.
-    for (const mail::Outcome& outcome : std::exchange(waiting_, {})) tell(outcome, false);
+    tell_waiting();
     if (ok) return Next::mail;
     mail::log::error("ledger-broken", {{"id", record.id.hex()}, {"reason", ok.error().describe()}});
     way_out_.fault = Fault::ledger;
@@ -191,7 +271,7 @@ Carrier::Next Carrier::deliver(const mail::Record& record, const Plan& plan)
         answer = way_out_.backend.deliver(record, plan.deliver);
     } catch (const std::exception& fault) {
         mail::log::error("delivery-fault", {{"id", record.id.hex()}, {"reason", fault.what()}});
-        answer = std::vector<Verdict>{};  // each recipient is tried again
+        answer = std::vector<Verdict>{};
     }
     if (const auto* broken = std::get_if<Broken>(&answer)) {
         mail::log::error("delivery-broken", {{"id", record.id.hex()},
@@ -201,8 +281,18 @@ Carrier::Next Carrier::deliver(const mail::Record& record, const Plan& plan)
         way_out_.fault = Fault::backend;
         return Next::stop;
     }
+    accepted_at_ = std::chrono::steady_clock::now();
     judge(record, plan.deliver, std::get<std::vector<Verdict>>(std::move(answer)));
     return Next::mail;
+}
+
+/// W5 ends here: from now on a kill finds the delivery in the ledger.
+void Carrier::measure_window()
+{
+    if (!accepted_at_) return;
+    way_out_.unconfirmed.add(std::chrono::duration_cast<std::chrono::microseconds>(
+        std::chrono::steady_clock::now() - *accepted_at_));
+    accepted_at_.reset();
 }
 
 void Carrier::judge(const mail::Record& record, const std::vector<std::string>& recipients,
@@ -212,12 +302,12 @@ void Carrier::judge(const mail::Record& record, const std::vector<std::string>& 
     for (Verdict& verdict : verdicts) given.emplace(verdict.recipient, std::move(verdict));
     for (const std::string& recipient : recipients) {
         const auto found = given.find(recipient);
-        const Verdict verdict =
-            found != given.end()
-                ? found->second
-                : Verdict{.recipient = recipient, .reason = "the way out gave no verdict"};
-        const bool is_done = verdict.kind == mail::OutcomeKind::delivered;
-        ends_.push_back({is_done ? LedgerEvent::done : LedgerEvent::ended, record.id, recipient});
+        const Verdict verdict = found != given.end()
+                                    ? found->second
+                                    : Verdict{.recipient = recipient,
+                                              .reason = "the way out gave no verdict",
+                                              .may_be_accepted = true};
+        ends_.push_back({event_of(verdict), record.id, recipient});
 
         mail::Outcome outcome = outcome_of(record.id, verdict);
         const auto same =
@@ -229,6 +319,8 @@ void Carrier::judge(const mail::Record& record, const std::vector<std::string>& 
         else
             same->recipients.push_back(recipient);
     }
+    if (std::any_of(waiting_.begin(), waiting_.end(), is_failure))
+        last_ = failed_mail(record, true);
 }
 
 mail::Outcome Carrier::outcome_of(const mail::SpoolId& id, const Verdict& verdict) const
@@ -243,8 +335,8 @@ mail::Outcome Carrier::outcome_of(const mail::SpoolId& id, const Verdict& verdic
         return outcome;
     }
     const Standing standing = way_out_.ledger.standing(id, verdict.recipient);
-    if (is_lifetime_over(standing.first_attempt, now_seconds(way_out_.clock),
-                         way_out_.rules.lifetime)) {
+    if (!verdict.is_untried && is_lifetime_over(standing.first_attempt, now_seconds(way_out_.clock),
+                                                way_out_.rules.lifetime)) {
         outcome.kind = mail::OutcomeKind::failed;
         outcome.reason =
             "given up after " + std::to_string(standing.attempts) + " attempts: " + outcome.reason;
@@ -259,7 +351,8 @@ void Carrier::finish()
 {
     if (ends_.empty()) return;
     const auto ok = way_out_.ledger.record(std::exchange(ends_, {}));
-    for (const mail::Outcome& outcome : std::exchange(waiting_, {})) tell(outcome, false);
+    if (ok) measure_window();
+    tell_waiting();
     if (ok) return;
     mail::log::error("ledger-broken", {{"reason", ok.error().describe()}});
     way_out_.fault = Fault::ledger;

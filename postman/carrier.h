@@ -4,6 +4,8 @@
 /// of a mail is told when it is durable: with the next mail, or by finish().
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -39,6 +41,8 @@ public:
     [[nodiscard]] std::vector<Told> take_told();
 
 private:
+    Next carry_ours(const HandedMail& mail, std::stop_token stop);
+    void put_off(const mail::SpoolId& id, const std::string& reason);
     Next carry_record(mail::Record record, std::stop_token stop);
     Next start(const mail::Record& record, const Plan& plan);
     Next deliver(const mail::Record& record, const Plan& plan);
@@ -46,11 +50,18 @@ private:
                std::vector<Verdict> verdicts);
     mail::Outcome outcome_of(const mail::SpoolId& id, const Verdict& verdict) const;
     void tell(const mail::Outcome& outcome, bool is_repeat);
+    void tell_failure(const mail::Outcome& outcome, const FailedMail& mail);
+    void tell_decided(const mail::Record& record, const Plan& plan);
+    void tell_waiting();
+    void measure_window();
 
     WayOut& way_out_;
     LeaseKeeper& lease_;
+    using Instant = std::chrono::steady_clock::time_point;
+    std::optional<Instant> accepted_at_;  // by the way out, and not yet durable
     std::vector<LedgerEntry> ends_;       // of the last mail, not yet durable
     std::vector<mail::Outcome> waiting_;  // its outcomes
+    FailedMail last_;                     // of it, where an outcome is one of failure
     std::vector<Told> told_;
 };
 

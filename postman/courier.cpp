@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <system_error>
 #include <thread>
 
 #include "common/log.h"
@@ -107,7 +108,11 @@ void Courier::carry_all(const Batch& batch, LeaseKeeper& lease, Reporter& report
     };
     std::vector<std::jthread> helpers;
     const std::size_t hands = std::min<std::size_t>(way_out_.jobs, batch.mails.size());
-    for (std::size_t i = 1; i < hands; ++i) helpers.emplace_back(work);
+    try {
+        for (std::size_t i = 1; i < hands; ++i) helpers.emplace_back(work);
+    } catch (const std::system_error& lack) {
+        mail::log::warning("fewer-hands", {{"jobs", helpers.size() + 1}, {"reason", lack.what()}});
+    }
     work();
 }
 

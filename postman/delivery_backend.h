@@ -16,13 +16,18 @@ namespace postman
 
 struct Verdict {
     std::string recipient = {};
-    mail::OutcomeKind kind = mail::OutcomeKind::deferred;  // delivered, deferred or failed
+    /// `held` is for a mail that this way out cannot carry as its envelope says and another one
+    /// could: a person decides.
+    mail::OutcomeKind kind = mail::OutcomeKind::deferred;
     std::string reason = {};  // the way out's own words; empty when delivered
     /// Deferred, but it may have been accepted all the same: cut off after the last byte, killed at
     /// the timeout. With --unconfirmed hold such a recipient is held, not tried again.
     bool may_be_accepted = false;
     /// The way out's own wish for the next try; else the courier backs off by its own rule.
     std::optional<std::chrono::seconds> retry_after = std::nullopt;
+    /// Deferred before the way out was asked (an account's limit): no attempt, and the mail's
+    /// lifetime does not end by it.
+    bool is_untried = false;
 };
 
 /// The way out itself is broken (no such program, a configuration error): the run stops and
@@ -42,9 +47,18 @@ public:
     /// Delivers `record.content` (scrubbed; CRLF line ends) to `recipients` (a part of the
     /// record's, at least one). Sender and recipients hold no control character and do not begin
     /// with `-`. Called from several threads. Blocks until the way out has answered, at most its
-    /// own timeout. One verdict per recipient; a recipient without one is tried again.
+    /// own timeout. One verdict per recipient; a recipient without one, or all where it throws, may
+    /// have been accepted.
     virtual std::variant<std::vector<Verdict>, Broken> deliver(
         const mail::Record& record, const std::vector<std::string>& recipients) = 0;
+    /// The same within a time that several ways out share: a way out that may take long ends by
+    /// `deadline`, if its own timeout is not over before.
+    using Deadline = std::chrono::steady_clock::time_point;
+    virtual std::variant<std::vector<Verdict>, Broken> deliver_until(
+        const mail::Record& record, const std::vector<std::string>& recipients, Deadline)
+    {
+        return deliver(record, recipients);
+    }
 };
 
 }  // namespace postman

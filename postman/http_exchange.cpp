@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <system_error>
 
 #include "postman/connection_watch.h"
 
@@ -61,7 +62,7 @@ mail::Error why_not_connected(const EndpointUrl& url)
     return temporary("cannot connect", error);
 }
 
-std::string certificate_words(long code, const std::string& host)
+std::string certificate_words(long code, const std::string& host, const std::string& ca_option)
 {
     switch (code) {
         case X509_V_OK:
@@ -69,23 +70,32 @@ std::string certificate_words(long code, const std::string& host)
         case X509_V_ERR_CERT_HAS_EXPIRED:
             return "the server's certificate has expired";
         case X509_V_ERR_CERT_NOT_YET_VALID:
-            return "the server's certificate is not valid yet";
+            return "the server's certificate is not valid yet: is this host's clock right?";
         case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
         case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
         case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
         case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
-            return "the server's certificate has an unknown issuer (give its CA with --ca)";
+            return "the server's certificate has an unknown issuer (give its CA with " + ca_option +
+                   ")";
         default:
             return "the server's certificate is refused";
     }
+}
+
+std::string size_words(std::size_t bytes)
+{
+    if (bytes >= 1 << 20) return std::to_string(bytes >> 20) + " MiB";
+    return std::to_string(bytes >> 10) + " KiB";
 }
 
 class HttplibExchange final : public HttpExchange
 {
 public:
     HttplibExchange(EndpointUrl url, const HttpCredentials& credentials)
-        : url_(std::move(url)), client_(make_client(url_, credentials))
+        : url_(std::move(url)),
+          ca_option_(credentials.ca_option),
+          client_(make_client(url_, credentials))
     {
         client_->set_keep_alive(true);
         client_->set_follow_location(false);
@@ -108,7 +118,7 @@ public:
 
     mail::Result<HttpAnswer> ask(const HttpQuestion& question, const Sink& sink,
                                  std::stop_token stop) override
-    {
+    try {
         const std::scoped_lock one_at_a_time(mutex_);
         ConnectionWatch watch(steady_clock::now() + question.deadline,
                               question.max_bytes + kOverheadBytes, std::move(stop));
@@ -118,6 +128,8 @@ public:
         watch_ = nullptr;
         if (!answer) client_->stop();
         return answer;
+    } catch (const std::system_error& lack) {
+        return temporary(std::string("no thread to watch the connection: ") + lack.what());
     }
 
 private:
@@ -136,21 +148,39 @@ private:
         return client;
     }
 
+    httplib::Request request_for(const HttpQuestion& question) const
+    {
+        httplib::Request request;
+        request.method = question.method;
+        request.path = url_.prefix + question.target;
+        request.headers = headers_;
+        request.body = question.body;
+        for (const auto& [name, value] : question.headers) {
+            request.headers.erase(name);
+            request.headers.emplace(name, value);
+        }
+        if (!question.body.empty()) request.headers.emplace("Content-Type", question.content_type);
+        return request;
+    }
+
+    /// An error of these comes before the last byte of the request is written.
+    static bool may_have_arrived(httplib::Error error)
+    {
+        return error != httplib::Error::Connection && error != httplib::Error::SSLConnection &&
+               error != httplib::Error::SSLLoadingCerts &&
+               error != httplib::Error::SSLServerVerification && error != httplib::Error::Write;
+    }
+
     mail::Result<HttpAnswer> ask_watched(const HttpQuestion& question, const Sink& sink,
                                          const ConnectionWatch& watch)
     {
         HttpAnswer answer;
         std::size_t received = 0;
         bool is_too_long = false;
-        httplib::Request request;
-        request.method = question.method;
-        request.path = url_.prefix + question.target;
-        request.headers = headers_;
-        request.body = question.body;
-        if (!question.body.empty()) request.headers.emplace("Content-Type", "application/json");
+        httplib::Request request = request_for(question);
         const auto note_head = [&](const httplib::Response& head) {
             answer = {head.status, head.get_header_value("Content-Type"),
-                      head.get_header_value("Location")};
+                      head.get_header_value("Location"), head.get_header_value("Retry-After")};
             return true;
         };
         request.response_handler = note_head;
@@ -159,7 +189,8 @@ private:
             received += size;
             is_too_long = received > question.max_bytes;
             if (is_too_long) return false;
-            return answer.status != 200 || sink(std::string_view(data, size));
+            const bool is_wanted = answer.status == 200 || question.takes_any_body;
+            return !is_wanted || sink(std::string_view(data, size));
         };
         client_->set_read_timeout(question.deadline.count());
         client_->set_write_timeout(question.deadline.count());
@@ -169,9 +200,10 @@ private:
             note_head(*result);  // an answer without a body has not been shown before
             return answer;
         }
+        if (question.may_have_arrived != nullptr && may_have_arrived(result.error()))
+            *question.may_have_arrived = true;
         if (is_too_long || watch.verdict() == ConnectionWatch::Verdict::too_much)
-            return temporary("the answer is longer than " +
-                             std::to_string(question.max_bytes >> 20) + " MiB");
+            return temporary("the answer is longer than " + size_words(question.max_bytes));
         if (watch.verdict() == ConnectionWatch::Verdict::stopped) return temporary("stopped");
         if (watch.verdict() == ConnectionWatch::Verdict::late)
             return temporary("no complete answer within " +
@@ -191,7 +223,7 @@ private:
                 return temporary(
                     "no TLS: the other side speaks something else, or wants a client certificate");
             case httplib::Error::SSLLoadingCerts:
-                return temporary("the CA file given with --ca cannot be loaded");
+                return temporary("the CA file given with " + ca_option_ + " cannot be loaded");
             case httplib::Error::SSLServerVerification:
                 return certificate_error();
             case httplib::Error::Canceled:
@@ -211,10 +243,11 @@ private:
         const std::string detail =
             code == X509_V_OK ? ""
                               : " (" + std::string(::X509_verify_cert_error_string(code)) + ")";
-        return temporary(certificate_words(code, url_.host) + detail);
+        return {mail::ErrorKind::refused, certificate_words(code, url_.host, ca_option_) + detail};
     }
 
     const EndpointUrl url_;
+    const std::string ca_option_;
     std::mutex mutex_;
     ConnectionWatch* watch_ = nullptr;  // of the exchange at work
     std::unique_ptr<httplib::ClientImpl> client_;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <stop_token>
@@ -22,20 +23,26 @@ struct HttpCredentials {
     std::string ca_file;    // empty: the system's
     std::string cert_file;  // of the client; with key_file
     std::string key_file;
+    std::string ca_option = "--ca";  // how people give one, for messages
 };
 
 struct HttpQuestion {
-    std::string method;                 // "POST"
-    std::string target;                 // "/v1/leases?max=50", put behind the URL's prefix
-    std::string body;                   // application/json, where there is one
-    std::chrono::seconds deadline{60};  // for everything: name, connection, TLS, answer
-    std::size_t max_bytes = 1 << 20;    // of the answer
+    std::string method;  // "POST"
+    std::string target;  // "/v1/leases?max=50", put behind the URL's prefix
+    std::string_view body;
+    std::chrono::seconds deadline{60};              // for everything: name, connection, TLS, answer
+    std::size_t max_bytes = 1 << 20;                // of the answer
+    std::string content_type = "application/json";  // of the body, where there is one
+    std::map<std::string, std::string> headers = {};  // more of them, sound
+    bool takes_any_body = false;                      // of any status, not of 200 alone
+    bool* may_have_arrived = nullptr;                 // as WebRequest's
 };
 
 struct HttpAnswer {
     int status = 0;
     std::string content_type;
     std::string location;
+    std::string retry_after;  // as it stands in the header
 };
 
 class HttpExchange
@@ -49,10 +56,12 @@ public:
     /// Takes the body's next piece; false ends the exchange.
     using Sink = std::function<bool(std::string_view piece)>;
 
-    /// Asks once. The body goes to `sink` when the status is 200, else nowhere.
+    /// Asks once. The body goes to `sink` when the status is 200, else nowhere, unless the question
+    /// takes any.
     ///
-    /// errors  temporary: with a line for people: which name, which certificate check, cut, too
-    /// long, too slow blocks  until the answer is complete, the deadline, or a stop
+    /// errors  refused: the server's certificate
+    ///         temporary: with a line for people: which name, cut, too long, too slow
+    /// blocks  until the answer is complete, the deadline, or a stop
     [[nodiscard]] virtual mail::Result<HttpAnswer> ask(const HttpQuestion& question,
                                                        const Sink& sink, std::stop_token stop) = 0;
 };

@@ -21,6 +21,7 @@
 #include "common/result.h"
 #include "common/spool/files.h"
 #include "postman/ledger_line.h"
+#include "postman/witnessed_time.h"
 
 namespace postman
 {
@@ -37,7 +38,8 @@ public:
     /// Reads nothing yet: a round without mail needs no ledger.
     ///
     /// dir   exists; holds `ledger`, and `ledger.new` while it is written anew
-    /// keep  how long an entry may matter: twice the lifetime of a mail
+    /// keep  how long to remember what cannot come back, in witnessed time; what could come back is
+    ///       kept for a year at least
     Ledger(std::string dir, std::chrono::seconds keep, mail::Files& files,
            const mail::Clock& clock);
 
@@ -66,19 +68,29 @@ public:
     [[nodiscard]] std::size_t damaged_lines() const { return damaged_lines_; }
 
 private:
-    using Standings = std::unordered_map<LedgerKey, Standing, LedgerKey::Hash>;
+    struct Entry {
+        Standing standing;
+        std::int64_t seen = 0;  // its last change, in witnessed time
+    };
+    using Entries = std::unordered_map<LedgerKey, Entry, LedgerKey::Hash>;
 
-    mail::Result<Standings> load();
-    void take_in(Standings& standings, std::string_view text);
+    mail::Result<Entries> load();
+    void take_in(Entries& entries, std::string_view text);
     void enqueue(const std::vector<LedgerEntry>& entries);
     void write_queued(std::unique_lock<std::mutex>& lock);
+    void break_off(const mail::Error& error);
+    mail::Result<mail::Done> open_file();
+    mail::Result<mail::Done> replace_failed();
     mail::Result<mail::Done> append(std::string_view lines);
     bool wants_rewrite() const;
     void forget_old();
     std::string whole_text() const;
+    std::unique_ptr<mail::OutFile> try_replace(std::string_view text);
     mail::Result<std::unique_ptr<mail::OutFile>> rewrite(std::string_view text);
+    mail::Result<std::unique_ptr<mail::OutFile>> replace(std::string_view text);
     std::int64_t now_seconds() const;
     std::string path() const { return dir_ + "/ledger"; }
+    std::string failed_path() const { return dir_ + "/ledger.failed"; }
 
     const std::string dir_;
     const std::chrono::seconds keep_;
@@ -88,16 +100,21 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable written_;
     bool is_open_ = false;
+    bool is_failed_ = false;   // it was read from failed_path()
     bool is_writing_ = false;  // one thread writes; the others wait for it
     std::optional<mail::Error> broken_;
-    Standings standings_;
+    Entries entries_;
+    WitnessedTime time_;
     std::string queued_;  // lines not yet written
     std::size_t queued_lines_ = 0;
     std::uint64_t last_ticket_ = 0;     // given out
     std::uint64_t durable_ticket_ = 0;  // synced
     std::size_t lines_in_file_ = 0;
+    std::size_t next_rewrite_ = 0;  // after one that failed: not before so many lines
     std::size_t damaged_lines_ = 0;
-    bool ends_torn_ = false;  // the file's last line has no end
+    /// What a run before this one wrote last may be torn, or may not have reached the disk: the
+    /// first line of ours begins on a line of its own.
+    bool begins_line_ = false;
     std::uint64_t size_ = 0;
     std::unique_ptr<mail::OutFile> file_;
 };

@@ -11,8 +11,8 @@ namespace postman
 namespace
 {
 
-constexpr std::array<std::string_view, 5> kEventNames = {"started", "ended", "done", "withdrawn",
-                                                         "forgotten"};
+constexpr std::array<std::string_view, 6> kEventNames = {"started",   "ended",     "done",
+                                                         "withdrawn", "forgotten", "confirmed"};
 constexpr std::size_t kFieldCount = 7;  // after the checksum
 constexpr std::uint64_t kNoSalt = 0;    // the file is never written over
 
@@ -92,7 +92,8 @@ std::optional<LedgerLine> take_ledger_line(std::string_view& text)
     if (!event || !id || recipient.size() != 16) return std::nullopt;
     line.event = *event;
     line.key.id = *id;
-    line.standing.is_done = *event == LedgerEvent::done;
+    line.standing.is_confirmed = *event == LedgerEvent::confirmed;
+    line.standing.is_done = *event == LedgerEvent::done || line.standing.is_confirmed;
     const bool sound = parse_number(recipient, line.key.recipient, 16) &&
                        parse_number(first, line.standing.first_attempt) &&
                        parse_number(last, line.standing.last_change) &&
@@ -121,7 +122,10 @@ Standing after(Standing before, LedgerEvent event, std::int64_t now_seconds)
             break;
         case LedgerEvent::withdrawn:
             if (now.attempts > 0) --now.attempts;
-            now.unended = 0;
+            if (now.unended > 0) --now.unended;  // those before it have no end all the same
+            break;
+        case LedgerEvent::confirmed:
+            now.is_confirmed = now.is_done;
             break;
         case LedgerEvent::forgotten:
             now = Standing{.last_change = now_seconds};

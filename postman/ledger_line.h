@@ -15,6 +15,7 @@ namespace postman
 /// What the ledger knows of one recipient of one mail. All zero: never tried.
 struct Standing {
     bool is_done = false;            // a way out accepted it: never send it again
+    bool is_confirmed = false;       // and the postmaster has deleted it: it does not come back
     std::uint32_t attempts = 0;      // deliveries started
     std::uint32_t unended = 0;       // of those, the last ones in a row that never ended
     std::int64_t first_attempt = 0;  // seconds since 1970
@@ -47,6 +48,7 @@ enum class LedgerEvent {
     done,       // the way out accepted it
     withdrawn,  // the way out was never reached: the attempt does not count
     forgotten,  // the postmaster took over (failed, held): a later hand-out starts anew
+    confirmed,  // done, and the postmaster has settled it
 };
 
 struct LedgerLine {

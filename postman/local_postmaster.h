@@ -5,7 +5,6 @@
 
 #include <string>
 
-#include "common/spool/files.h"
 #include "postman/postmaster.h"
 
 namespace postman
@@ -14,10 +13,10 @@ namespace postman
 class LocalPostmaster final : public Postmaster
 {
 public:
-    /// note  a file that keeps the lease's token: nobody else lends from this spool, so what a run
-    ///       that died had leased is given back at once, not after its time
-    LocalPostmaster(std::string name, mail::HandOut& hand_out, std::string note,
-                    mail::Files& files);
+    LocalPostmaster(std::string name, mail::HandOut& hand_out)
+        : name_(std::move(name)), hand_out_(hand_out)
+    {
+    }
 
     std::string name() const override { return name_; }
     mail::Result<Batch> lease(std::size_t most, std::chrono::seconds wait,
@@ -28,16 +27,15 @@ public:
     mail::Result<mail::Done> release(const std::string& lease) override;
 
 private:
+    struct Found {
+        mail::Loan loan;
+        std::size_t bytes = 0;
+    };
     /// Sets aside what cannot be read; nothing when the mail is not to be lent now.
-    std::optional<mail::Loan> loan_of(const mail::Pick& pick);
-
-    void release_old();
-    void take_note(const std::string& lease);
+    std::optional<Found> find(const mail::Pick& pick);
 
     const std::string name_;
     mail::HandOut& hand_out_;
-    const std::string note_;
-    mail::Files& files_;
 };
 
 }  // namespace postman

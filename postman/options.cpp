@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "common/log.h"
+#include "postman/make_backend.h"
 
 namespace postman
 {
@@ -25,10 +26,18 @@ void declare(CLI::App& app, PostmanOptions& o)
     app.add_option("--cert", o.cert, "a client certificate, with --key");
     app.add_option("--key", o.key, "the client certificate's key");
     app.add_flag("--insecure-http", o.insecure_http, "allow http:// to other hosts");
-    app.add_option("--deliver", o.deliver, "sendmail, sendmail:PATH or maildir:DIR")
+    app.add_option(
+           "--deliver", o.deliver,
+           "sendmail[:PATH], maildir:DIR, smtp://[USER@]HOST[:PORT], smtps://…, lmtp://… or "
+           "lmtp:SOCKET, gmail")
         ->capture_default_str();
-    app.add_option("--delivery-timeout", o.delivery_timeout, "how long one sendmail may take")
+    app.add_option("--delivery-timeout", o.delivery_timeout,
+                   "how long the delivery of one mail may take")
         ->capture_default_str();
+    declare_smtp_options(app, o.smtp);
+    declare_gmail_options(app, o.gmail);
+    app.add_option("--accounts", o.accounts,
+                   "the file that chooses the way out by the sender, instead of --deliver");
     app.add_option("--jobs", o.jobs, "deliveries at the same time")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
@@ -45,9 +54,18 @@ void declare(CLI::App& app, PostmanOptions& o)
         ->capture_default_str();
     app.add_option("--lifetime", o.lifetime, "try a mail so long before it has failed")
         ->capture_default_str();
+    app.add_option("--origin", o.origin, "hold what shows this: address, host, path; repeatable");
     app.add_option("--unconfirmed", o.unconfirmed, "a delivery without an end: resend or hold")
         ->check(CLI::IsMember({"resend", "hold"}))
         ->capture_default_str();
+}
+
+/// What runs tell beside the log.
+void declare_telling(CLI::App& app, PostmanOptions& o)
+{
+    declare_reports(app, o.reports);
+    app.add_option("--metrics-file", o.metrics_file,
+                   "figures for node_exporter's textfile collector, after each round");
 }
 
 /// A URL for a message: without the password that somebody may have put into it.
@@ -57,19 +75,33 @@ std::string shown(std::string_view url)
     return at == std::string_view::npos ? std::string(url) : "…" + std::string(url.substr(at));
 }
 
+/// Of everything that delivers.
+std::optional<std::string> fault_in_delivery(const PostmanOptions& o)
+{
+    if (auto fault = fault_in_way_out(o)) return fault;
+    if (const auto ok = parse_duration(o.lifetime); !ok) return "--lifetime: " + ok.error().step;
+    if (const auto ok = parse_origin(o.origin); !ok) return "--origin: " + ok.error().step;
+    if (auto fault = fault_in(o.reports)) return fault;
+    if (!o.metrics_file.empty() && o.metrics_file.front() != '/')
+        return "--metrics-file: wants an absolute path";
+    return std::nullopt;
+}
+
+std::optional<std::string> fault_in_command(const PostmanOptions& o)
+{
+    if (!o.urls.empty()) return "not expected here: " + shown(o.urls.front());
+    if (auto fault = o.command->fault()) return fault;
+    return o.command->delivers() ? fault_in_delivery(o) : std::nullopt;
+}
+
 std::optional<std::string> fault_in(const PostmanOptions& o)
 {
+    if (o.command != nullptr) return fault_in_command(o);
     if (o.chosen_urls().empty()) return "no URL is given";
     for (const std::string& url : o.chosen_urls())
         if (const auto ok = parse_endpoint_url(url, o.insecure_http); !ok)
             return shown(url) + ": " + ok.error().step;
-    if (const auto ok = parse_way_out(o.deliver); !ok) return "--deliver: " + ok.error().step;
-    if (const auto ok = parse_duration(o.lifetime); !ok) return "--lifetime: " + ok.error().step;
-    if (const auto ok = parse_duration(o.delivery_timeout); !ok)
-        return "--delivery-timeout: " + ok.error().step;
-    if (o.delivery_timeout_seconds() > std::chrono::seconds(400) ||
-        o.delivery_timeout_seconds().count() == 0)
-        return "--delivery-timeout: 1 to 400 s: it must end well within the lease";
+    if (auto fault = fault_in_delivery(o)) return fault;
     if (o.cert.empty() != o.key.empty()) return "--cert and --key go together";
     if (!o.password.empty() && !o.password_file.empty())
         return "--password and --password-file exclude each other";
@@ -82,6 +114,17 @@ std::optional<std::string> fault_in(const PostmanOptions& o)
 }
 
 }  // namespace
+
+mail::Result<mail::privacy::OriginValues> parse_origin(const std::vector<std::string>& texts)
+{
+    mail::privacy::OriginValues values;
+    for (const std::string& text : texts) {
+        auto value = mail::privacy::parse_origin_value(text);
+        if (!value) return std::move(value).error();
+        values.add(std::move(*value));
+    }
+    return values;
+}
 
 mail::Result<std::chrono::seconds> parse_duration(std::string_view text)
 {
@@ -101,6 +144,7 @@ mail::Result<std::chrono::seconds> parse_duration(std::string_view text)
 
 mail::Result<WayOutChoice> parse_way_out(std::string_view text)
 {
+    if (text == "gmail") return WayOutChoice{WayOutChoice::Kind::gmail, {}};
     if (text == "sendmail") return WayOutChoice{WayOutChoice::Kind::sendmail, kDefaultSendmail};
     const auto choice = [](WayOutChoice::Kind kind,
                            std::string_view path) -> mail::Result<WayOutChoice> {
@@ -110,7 +154,12 @@ mail::Result<WayOutChoice> parse_way_out(std::string_view text)
     };
     if (text.starts_with("sendmail:")) return choice(WayOutChoice::Kind::sendmail, text.substr(9));
     if (text.starts_with("maildir:")) return choice(WayOutChoice::Kind::maildir, text.substr(8));
-    return mail::Error{mail::ErrorKind::malformed, "wants sendmail, sendmail:PATH or maildir:DIR"};
+    if (!names_smarthost(text))
+        return mail::Error{mail::ErrorKind::malformed,
+                           "wants sendmail, sendmail:PATH, maildir:DIR, smtp://HOST, smtps://HOST, "
+                           "lmtp://HOST or gmail"};
+    if (auto smarthost = parse_smarthost(text); !smarthost) return std::move(smarthost).error();
+    return WayOutChoice{WayOutChoice::Kind::smarthost, std::string(text)};
 }
 
 std::vector<EndpointUrl> PostmanOptions::endpoints() const
@@ -132,15 +181,24 @@ std::chrono::seconds PostmanOptions::delivery_timeout_seconds() const
     return parse_duration(delivery_timeout).value();
 }
 
-std::optional<int> parse_options(PostmanOptions& options, int argc, char** argv)
+std::optional<int> parse_options(PostmanOptions& options, const Commands& commands, int argc,
+                                 char** argv)
 {
     mail::Options declared("postman", "fetches mail from postmaster and delivers it here",
                            "POSTMAN");
+    std::vector<CLI::App*> declared_commands;
     declare(declared.app(), options);
+    declare_telling(declared.app(), options);
+    for (const auto& command : commands)
+        declared_commands.push_back(command->declare(declared.app())->fallthrough());
     declared.mark_secret(
         declared.app().add_option("--password", options.password,
                                   "the password; visible to all users here: use --password-file"));
-    declared.add_check([&options] { return fault_in(options); });
+    declared.add_check([&] {
+        for (std::size_t i = 0; i < commands.size(); ++i)
+            if (declared_commands[i]->parsed()) options.command = commands[i].get();
+        return fault_in(options);
+    });
     return declared.parse(argc, argv);
 }
 

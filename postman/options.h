@@ -9,10 +9,15 @@
 #include <vector>
 
 #include "common/config.h"
+#include "common/privacy/origin_values.h"
 #include "common/result.h"
+#include "postman/commands.h"
 #include "postman/endpoint_url.h"
+#include "postman/gmail/gmail_options.h"
 #include "postman/http_exchange.h"
 #include "postman/plan.h"
+#include "postman/reports/report_options.h"
+#include "postman/smtp/smtp_options.h"
 
 namespace postman
 {
@@ -29,16 +34,23 @@ struct PostmanOptions {
     std::string cert;
     std::string key;
     std::string deliver = "sendmail";
+    std::vector<std::string> origin;  // what must not show in anything that leaves here
     std::string state = "/var/lib/postman";
+    ReportOptions reports;
+    std::string metrics_file;  // empty: none
     std::string protocol = "lease";
     std::string lifetime = "5d";
     std::string unconfirmed = "resend";
     std::string delivery_timeout = "5m";
+    SmtpOptions smtp;      // of a --deliver that names a smarthost
+    GmailOptions gmail;    // of --deliver gmail
+    std::string accounts;  // the file with ways out by sender; then `deliver` has no say
     unsigned jobs = 4;
     std::uint64_t max_per_run = 0;
     double rate = 0;
     bool insecure_http = false;
     bool watch = false;
+    Command* command = nullptr;  // of `postman check …`: run that; null: the courier
 
     // Of an `options` that parse_options() has taken:
     const std::vector<std::string>& chosen_urls() const
@@ -59,7 +71,8 @@ struct PostmanOptions {
 };
 
 /// Declares, parses and checks. Returns the exit code when the program should end now.
-[[nodiscard]] std::optional<int> parse_options(PostmanOptions& options, int argc, char** argv);
+[[nodiscard]] std::optional<int> parse_options(PostmanOptions& options, const Commands& commands,
+                                               int argc, char** argv);
 
 /// Reads the password where --password-file says so; warns of one on the command line.
 /// errors  as mail::read_secret
@@ -68,11 +81,16 @@ struct PostmanOptions {
 /// "5d", "36h", "90m", "300s" or "300". errors  malformed
 [[nodiscard]] mail::Result<std::chrono::seconds> parse_duration(std::string_view text);
 
-/// `--deliver`: "sendmail", "sendmail:/path" or "maildir:/path". errors  malformed
+/// `--origin` values. errors  malformed: with the value
+[[nodiscard]] mail::Result<mail::privacy::OriginValues> parse_origin(
+    const std::vector<std::string>& texts);
+
+/// `--deliver`: "sendmail", "sendmail:/path", "maildir:/path", "gmail", or a smarthost as
+/// parse_smarthost() reads it. errors  malformed
 struct WayOutChoice {
-    enum class Kind { sendmail, maildir };
+    enum class Kind { sendmail, maildir, smarthost, gmail };
     Kind kind = Kind::sendmail;
-    std::string path;
+    std::string path;  // a smarthost's is its URL
 };
 [[nodiscard]] mail::Result<WayOutChoice> parse_way_out(std::string_view text);
 

@@ -6,6 +6,7 @@
 #include "common/spool/message_id_key.h"
 #include "common/spool/spool_directory.h"
 #include "postman/local_postmaster.h"
+#include "postman/noted_leases.h"
 #include "postman/original_intake.h"
 #include "postman/postmaster_client.h"
 
@@ -122,8 +123,8 @@ private:
         // Opened anew for each answer, so that it knows all of its mails.
         const auto hand_out = mail::DirectoryHandOut::open({.root = layout_.root()});
         if (!hand_out) return hand_out.error();
-        LocalPostmaster postmaster("file:" + layout_.root(), **hand_out, layout_.root() + "/lease",
-                                   mail::system_files());
+        LocalPostmaster local("file:" + layout_.root(), **hand_out);
+        NotedLeases postmaster(local, layout_.root() + "/lease", mail::system_files());
         const Round done = Courier(postmaster, way_out_).run(std::chrono::seconds(0), stop_);
         round_.counts.add(done.counts);
         round_.endpoint_failed = round_.endpoint_failed || done.endpoint_failed;

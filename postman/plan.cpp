@@ -9,7 +9,7 @@ namespace postman
 namespace
 {
 
-constexpr std::uint32_t kSuspectStarts = 2;
+constexpr std::uint32_t kSuspectStarts = 1;
 constexpr std::size_t kMaxAddressLength = 1000;  // RFC 5321 4.5.3.1 allows 254 and a bit
 
 /// Recipients with the same fate become one outcome.

@@ -19,7 +19,7 @@ namespace postman
 /// One mail of a batch, not yet decoded: a batch of large mails is decoded one mail at a time.
 struct HandedMail {
     mail::SpoolId id;
-    std::size_t bytes = 0;  // of its JSON
+    std::size_t bytes = 0;  // of its JSON, or of its content
     /// corrupt: the record is not sound; report the mail as held.
     std::function<mail::Result<mail::Record>()> read;
 };

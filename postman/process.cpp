@@ -21,10 +21,10 @@ namespace
 
 using std::chrono::steady_clock;
 
-constexpr std::size_t kMaxWords = 4096;
 constexpr std::size_t kUsualPipeBytes = 64 * 1024;
 constexpr std::size_t kLargestPipeBytes = 1024 * 1024;  // what Linux gives to anybody
 constexpr int kFeederMayEndMs = 1000;
+constexpr int kFeederRestsMs = 20;
 
 class Descriptor
 {
@@ -66,6 +66,14 @@ mail::Result<Pipe> make_pipe()
     return Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
+std::vector<std::string> whole_environment()
+{
+    std::vector<std::string> environment;
+    for (char** variable = environ; variable != nullptr && *variable != nullptr; ++variable)
+        environment.emplace_back(*variable);
+    return environment;
+}
+
 /// Nothing of our environment but what a sendmail may need to find its user's configuration.
 std::vector<std::string> clean_environment()
 {
@@ -88,12 +96,15 @@ std::vector<char*> pointers(std::vector<std::string>& strings)
 class SpawnPlan
 {
 public:
-    SpawnPlan(int input, int output)
+    SpawnPlan(int input, int output, bool is_stderr_heard)
     {
         ::posix_spawn_file_actions_init(&actions_);
         ::posix_spawn_file_actions_adddup2(&actions_, input, 0);
         ::posix_spawn_file_actions_adddup2(&actions_, output, 1);
-        ::posix_spawn_file_actions_adddup2(&actions_, output, 2);
+        if (is_stderr_heard)
+            ::posix_spawn_file_actions_adddup2(&actions_, output, 2);
+        else
+            ::posix_spawn_file_actions_addopen(&actions_, 2, "/dev/null", O_WRONLY, 0);
         ::posix_spawn_file_actions_addclosefrom_np(&actions_, 3);
         ::posix_spawn_file_actions_addchdir_np(&actions_, "/");
 
@@ -127,8 +138,9 @@ private:
 mail::Result<pid_t> spawn(const ProcessRequest& request, int input, int output)
 {
     std::vector<std::string> arguments = request.arguments;
-    std::vector<std::string> environment = clean_environment();
-    const SpawnPlan plan(input, output);
+    std::vector<std::string> environment =
+        request.keeps_environment ? whole_environment() : clean_environment();
+    const SpawnPlan plan(input, output, request.is_stderr_heard);
     pid_t pid = 0;
     const int error = ::posix_spawn(&pid, request.path.c_str(), plan.actions(), plan.attributes(),
                                     pointers(arguments).data(), pointers(environment).data());
@@ -167,21 +179,29 @@ std::string_view fill(const Descriptor& pipe, std::string_view input)
     ::syscall(SYS_close_range, to + 1, ~0U, 0);
     while (!input.empty()) {
         const ssize_t count = ::write(to, input.data(), input.size());
-        if (count < 0 && errno != EINTR) ::_exit(1);
         if (count > 0) input.remove_prefix(static_cast<std::size_t>(count));
+        if (count >= 0 || errno == EINTR) continue;
+        if (errno == EPIPE) ::_exit(1);
+        ::poll(nullptr, 0, kFeederRestsMs);  // no memory for a page of the pipe: there will be
     }
     ::_exit(0);
 }
 
-/// A process that writes what did not fit into the pipe. We may be killed while it does: were the
-/// pipe's last end ours, the program would take half a mail for a whole one.
+/// A process that writes what did not fit into the pipe. We may be killed while it does, or it may
+/// be: both hold the pipe's last end, so the program sees no end before all is written, unless both
+/// are gone.
 class Feeder
 {
 public:
     Feeder() = default;
-    Feeder(Feeder&& other) noexcept : pid_(std::exchange(other.pid_, 0)) {}
+    Feeder(Feeder&& other) noexcept
+        : pid_(std::exchange(other.pid_, 0)),
+          pidfd_(std::move(other.pidfd_)),
+          has_written_all_(other.has_written_all_)
+    {
+    }
     Feeder& operator=(Feeder&&) = delete;
-    ~Feeder() { has_written_all(); }
+    ~Feeder() { end(); }
 
     /// Before the program runs.
     /// errors  temporary: no process left
@@ -189,37 +209,51 @@ public:
     {
         Feeder feeder;
         if (input.empty()) return feeder;
+        feeder.has_written_all_ = false;
         const pid_t pid = ::fork();
         if (pid == 0) feed_and_exit(pipe, input);
         if (pid < 0) return failed("start a process that feeds", errno);
         feeder.pid_ = pid;
+        feeder.pidfd_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
         return feeder;
     }
 
+    int pidfd() const { return pidfd_.number(); }
+    bool has_ended() { return pid_ == 0 || (::waitpid(pid_, &status_, WNOHANG) == pid_ && reap()); }
+    bool has_written_all() const { return has_written_all_; }
+
     /// Once nobody but a child that the program left behind can be reading.
-    bool has_written_all()
+    void end()
     {
-        if (pid_ == 0) return true;
-        const Descriptor pidfd(static_cast<int>(::syscall(SYS_pidfd_open, pid_, 0)));
-        pollfd ended = {pidfd.number(), POLLIN, 0};
+        if (pid_ == 0) return;
+        pollfd ended = {pidfd_.number(), POLLIN, 0};
         if (::poll(&ended, 1, kFeederMayEndMs) <= 0) ::kill(pid_, SIGKILL);
-        int status = 0;
-        while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+        while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
         }
-        pid_ = 0;
-        return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+        reap();
     }
 
 private:
+    bool reap()
+    {
+        pid_ = 0;
+        has_written_all_ = WIFEXITED(status_) && WEXITSTATUS(status_) == 0;
+        return true;
+    }
+
     pid_t pid_ = 0;
+    Descriptor pidfd_;
+    int status_ = 0;
+    bool has_written_all_ = true;
 };
 
 /// One running child: listens to it, waits for it.
 class Child
 {
 public:
-    Child(pid_t pid, Descriptor input, Descriptor output, Feeder feeder)
+    Child(pid_t pid, std::size_t max_words, Pipe input, Descriptor output, Feeder feeder)
         : pid_(pid),
+          max_words_(max_words),
           pidfd_(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0))),
           input_(std::move(input)),
           output_(std::move(output)),
@@ -231,6 +265,13 @@ public:
     ProcessEnd serve(steady_clock::time_point deadline)
     {
         while (!has_ended()) {
+            if (feeder_.has_ended()) {
+                if (!feeder_.has_written_all()) {
+                    kill_group();
+                    return end(ProcessEnd::How::not_fed, SIGKILL);
+                }
+                input_.write.close();
+            }
             const auto now = steady_clock::now();
             if (now >= deadline) {
                 kill_group();
@@ -247,8 +288,10 @@ private:
 
     void wait(std::chrono::milliseconds most)
     {
-        std::array<pollfd, 2> watched = {pollfd{pidfd_.number(), POLLIN, 0},
-                                         pollfd{output_.number(), POLLIN, 0}};
+        const int fed = input_.write.is_open() ? feeder_.pidfd() : -1;
+        std::array<pollfd, 3> watched = {pollfd{pidfd_.number(), POLLIN, 0},
+                                         pollfd{output_.number(), POLLIN, 0},
+                                         pollfd{fed, POLLIN, 0}};
         // Without a pidfd (an old kernel) the end is looked for often.
         const auto limit = pidfd_.is_open() ? most : std::min(most, std::chrono::milliseconds(20));
         if (::poll(watched.data(), watched.size(), static_cast<int>(limit.count())) <= 0) return;
@@ -262,7 +305,7 @@ private:
             const ssize_t count = ::read(output_.number(), piece.data(), piece.size());
             if (count < 0 && (errno == EAGAIN || errno == EINTR)) return;
             if (count <= 0) return output_.close();
-            const std::size_t room = kMaxWords - words_.size();
+            const std::size_t room = max_words_ - words_.size();
             words_.append(piece.data(), std::min(room, static_cast<std::size_t>(count)));
         }
     }
@@ -280,14 +323,16 @@ private:
     bool has_taken_all()
     {
         int unread = 0;
-        const bool is_empty = ::ioctl(input_.number(), FIONREAD, &unread) == 0 && unread == 0;
-        input_.close();  // a feeder that still writes hears of it
+        const bool is_empty = ::ioctl(input_.read.number(), FIONREAD, &unread) == 0 && unread == 0;
+        input_.read.close();  // a feeder that still writes hears of it
+        feeder_.end();
         return feeder_.has_written_all() && is_empty;
     }
 
     const pid_t pid_;
+    const std::size_t max_words_;
     Descriptor pidfd_;
-    Descriptor input_;  // the end that the program reads, to see what it has left there
+    Pipe input_;  // the end that it reads, to see what it has left there; the other: Feeder
     Descriptor output_;
     Feeder feeder_;
     std::string words_;
@@ -305,14 +350,14 @@ mail::Result<ProcessEnd> run_process(const ProcessRequest& request)
     if (!output) return std::move(output).error();
     auto feeder = Feeder::start(*input, fill(input->write, request.input));
     if (!feeder) return std::move(feeder).error();
-    input->write.close();
     const auto pid = spawn(request, input->read.number(), output->write.number());
     if (!pid) {
         input->read.close();  // before the feeder is waited for
         return pid.error();
     }
     output->write.close();
-    return Child(*pid, std::move(input->read), std::move(output->read), std::move(*feeder))
+    return Child(*pid, request.max_words, std::move(*input), std::move(output->read),
+                 std::move(*feeder))
         .serve(deadline);
 }
 

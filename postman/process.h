@@ -1,6 +1,6 @@
 /// Runs a program: input from memory, words from stderr and stdout, a timeout that takes its
 /// children too, and an environment of our own. No shell is between. What it reads ends only
-/// where the input ends, even if we are killed meanwhile.
+/// where the input ends, even if we are killed meanwhile, or the input cannot be written.
 #pragma once
 
 #include <chrono>
@@ -18,13 +18,16 @@ struct ProcessRequest {
     std::vector<std::string> arguments;  // argv[0] first
     std::string_view input;
     std::chrono::seconds timeout{300};
+    std::size_t max_words = 4096;    // of what it says, the first so many are kept
+    bool is_stderr_heard = true;     // else what it says there goes nowhere
+    bool keeps_environment = false;  // ours, whole
 };
 
 struct ProcessEnd {
-    enum class How { exited, signalled, timed_out };
+    enum class How { exited, signalled, timed_out, not_fed };  // not_fed: killed before the end
     How how = How::exited;
     int code = 0;                // of the exit, or the signal's number
-    std::string words;           // the first 4 KiB of what it said
+    std::string words;           // the beginning of what it said
     bool has_taken_all = false;  // it read the whole input
 };
 

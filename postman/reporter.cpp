@@ -108,31 +108,44 @@ std::vector<mail::Outcome> Reporter::take_waiting()
 bool Reporter::report(const std::vector<mail::Outcome>& outcomes)
 {
     auto settlement = postmaster_.report(lease_, outcomes);
-    if (!settlement) settlement = postmaster_.report(lease_, outcomes);  // a repeat is harmless
+    if (!settlement) {
+        for (const mail::Outcome& outcome : outcomes) unsure_.insert(outcome.id);
+        settlement = postmaster_.report(lease_, outcomes);  // a repeat is harmless
+    }
     if (!settlement) {
         mail::log::warning("outcomes-not-taken", {{"endpoint", postmaster_.name()},
                                                   {"outcomes", outcomes.size()},
                                                   {"reason", settlement.error().describe()}});
         return false;
     }
-    forget_settled(outcomes, *settlement);
+    note_settled(outcomes, *settlement);
     return true;
 }
 
-void Reporter::forget_settled(const std::vector<mail::Outcome>& outcomes,
-                              const mail::Settlement& settlement)
+/// `unknown` to a repeat: the first time it was taken, and only its answer was lost; the mail lies
+/// in failed/, and an operator who tries it again wants it tried. Not so with what is held: should
+/// the lease have ended instead, the mail comes again, and what may have arrived must not be sent.
+bool Reporter::was_said(const mail::Outcome& outcome) const
+{
+    return outcome.kind == mail::OutcomeKind::failed && unsure_.contains(outcome.id);
+}
+
+void Reporter::note_settled(const std::vector<mail::Outcome>& outcomes,
+                            const mail::Settlement& settlement)
 {
     const std::unordered_set<mail::SpoolId, mail::SpoolId::Hash> settled(settlement.settled.begin(),
                                                                          settlement.settled.end());
-    std::vector<LedgerEntry> forgotten;
+    std::vector<LedgerEntry> entries;
     for (const mail::Outcome& outcome : outcomes) {
-        const bool is_over =
-            outcome.kind == mail::OutcomeKind::failed || outcome.kind == mail::OutcomeKind::held;
-        if (!is_over || !settled.contains(outcome.id)) continue;
+        if (outcome.kind == mail::OutcomeKind::deferred) continue;
+        if (!settled.contains(outcome.id) && !was_said(outcome)) continue;
+        const LedgerEvent event = outcome.kind == mail::OutcomeKind::delivered
+                                      ? LedgerEvent::confirmed
+                                      : LedgerEvent::forgotten;
         for (const std::string& recipient : outcome.recipients)
-            forgotten.push_back({LedgerEvent::forgotten, outcome.id, recipient});
+            entries.push_back({event, outcome.id, recipient});
     }
-    if (!forgotten.empty()) ledger_.note(forgotten);
+    if (!entries.empty()) ledger_.note(entries);
 }
 
 }  // namespace postman

@@ -48,15 +48,17 @@ public:
 private:
     std::vector<mail::Outcome> take_waiting();
     bool report(const std::vector<mail::Outcome>& outcomes);
-    void forget_settled(const std::vector<mail::Outcome>& outcomes,
-                        const mail::Settlement& settlement);
+    void note_settled(const std::vector<mail::Outcome>& outcomes,
+                      const mail::Settlement& settlement);
+    bool was_said(const mail::Outcome& outcome) const;
 
     Postmaster& postmaster_;
     const std::string lease_;
     Ledger& ledger_;
     const mail::Clock& clock_;
     mutable std::mutex mutex_;
-    std::mutex reporting_;  // one request at a time
+    std::mutex reporting_;            // one request at a time
+    std::set<mail::SpoolId> unsure_;  // said in a request without an answer; guarded by reporting_
     std::vector<mail::Outcome> waiting_;
     mail::BootTime oldest_{};
     RoundCounts counts_;

@@ -4,18 +4,24 @@
 #include <systemd/sd-daemon.h>
 
 #include <memory>
+#include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "common/clock.h"
+#include "common/heap.h"
 #include "common/lock_file.h"
 #include "common/log.h"
 #include "common/spool/files.h"
+#include "common/spool/record.h"
 #include "postman/backoff.h"
 #include "postman/courier.h"
-#include "postman/maildir_backend.h"
+#include "postman/make_backend.h"
+#include "postman/noted_leases.h"
 #include "postman/original_run.h"
 #include "postman/postmaster_client.h"
-#include "postman/sendmail_backend.h"
+#include "postman/round_book.h"
+#include "postman/round_log.h"
 #include "postman/signals.h"
 
 namespace postman
@@ -28,14 +34,6 @@ namespace log = mail::log;
 /// Under the 60 s that the postmaster allows, so that its answer comes before anybody's patience
 /// ends.
 constexpr std::chrono::seconds kLongPoll{50};
-
-std::unique_ptr<DeliveryBackend> make_backend(const PostmanOptions& options)
-{
-    const auto choice = parse_way_out(options.deliver);
-    if (choice->kind == WayOutChoice::Kind::maildir)
-        return std::make_unique<MaildirBackend>(choice->path, mail::system_files());
-    return std::make_unique<SendmailBackend>(choice->path, options.delivery_timeout_seconds());
-}
 
 struct Endpoint {
     std::string name;
@@ -55,38 +53,22 @@ mail::Result<Endpoints> make_endpoints(const PostmanOptions& options,
     return endpoints;
 }
 
-void log_round(const std::string& endpoint, const Round& round)
-{
-    const RoundCounts& counts = round.counts;
-    log::info("round", {{"endpoint", endpoint},
-                        {"mails", counts.mails},
-                        {"delivered", counts.delivered},
-                        {"deferred", counts.deferred},
-                        {"failed", counts.failed},
-                        {"held", counts.held},
-                        {"confirmed_again", counts.repeats}});
-}
-
-bool is_all_well(const Round& round)
-{
-    return round.counts.deferred == 0 && !round.endpoint_failed && !round.has_unreadable;
-}
-
 /// One round, as from cron. Returns whether all went well.
-bool serve_once(Postmaster& postmaster, WayOut& way_out, std::stop_token stop)
+bool serve_once(Postmaster& postmaster, WayOut& way_out, RoundBook& book, std::stop_token stop)
 {
     const Round round = Courier(postmaster, way_out).run(std::chrono::seconds(0), stop);
-    log_round(postmaster.name(), round);
+    book.end_round(postmaster.name(), round, way_out, stop);
     return is_all_well(round);
 }
 
 /// A broken way out ends a round, not the watch: a package is upgraded, a main.cf is mended.
-bool is_mended(WayOut& way_out)
+bool is_mended(WayOut& way_out, RoundBook& book)
 {
     if (way_out.fault != Fault::backend) return !way_out.is_broken();
     if (const auto broken = way_out.backend.check()) {
         log::error("delivery-broken",
                    {{"via", way_out.backend.name()}, {"reason", broken->reason}});
+        book.end_without_round(way_out.backend.name());
         return false;
     }
     way_out.fault = Fault::none;
@@ -94,14 +76,14 @@ bool is_mended(WayOut& way_out)
 }
 
 /// Round after round, each waiting on the server, until a stop or a broken ledger.
-bool watch(Postmaster& postmaster, WayOut& way_out, std::stop_token stop)
+bool watch(Postmaster& postmaster, WayOut& way_out, RoundBook& book, std::stop_token stop)
 {
     Backoff backoff(way_out.chance);
     while (!stop.stop_requested() && way_out.fault != Fault::ledger) {
-        bool is_well = is_mended(way_out);
+        bool is_well = is_mended(way_out, book);
         if (is_well) {
             const Round round = Courier(postmaster, way_out).run(kLongPoll, stop);
-            if (round.counts.mails > 0) log_round(postmaster.name(), round);
+            book.end_round(postmaster.name(), round, way_out, stop, true);
             is_well = !round.endpoint_failed && !way_out.is_broken();
         }
         if (is_well || stop.stop_requested()) {
@@ -115,25 +97,39 @@ bool watch(Postmaster& postmaster, WayOut& way_out, std::stop_token stop)
     return true;
 }
 
+/// One note for each endpoint; its name may hold what a file name may not.
+std::string lease_note(const std::string& state, const std::string& endpoint)
+{
+    return state + "/lease-" + mail::sha256_hex(endpoint).substr(0, 16);
+}
+
 bool serve_all(const PostmanOptions& options, const Endpoints& endpoints, WayOut& way_out,
-               StopOnSignal& signals)
+               RoundBook& book, StopOnSignal& signals)
 {
     std::atomic<bool> is_well = true;
     std::vector<std::jthread> threads;
-    for (const Endpoint& endpoint : endpoints)
-        threads.emplace_back([&] {
-            PostmasterClient client(endpoint.name, *endpoint.exchange);
-            const bool ok = options.watch ? watch(client, way_out, signals.token())
-                                          : serve_once(client, way_out, signals.token());
-            if (!ok) is_well = false;
-            if (way_out.fault == Fault::ledger) signals.request_stop();
-        });
+    const auto serve = [&](const Endpoint& endpoint) {
+        PostmasterClient client(endpoint.name, *endpoint.exchange);
+        NotedLeases postmaster(client, lease_note(options.state, endpoint.name),
+                               mail::system_files());
+        const bool ok = options.watch ? watch(postmaster, way_out, book, signals.token())
+                                      : serve_once(postmaster, way_out, book, signals.token());
+        if (!ok) is_well = false;
+        if (way_out.fault == Fault::ledger) signals.request_stop();
+    };
+    try {
+        for (const Endpoint& endpoint : endpoints)
+            threads.emplace_back([&serve, &endpoint] { serve(endpoint); });
+    } catch (const std::system_error&) {
+        signals.request_stop();  // no thread left: the others would watch on, and we wait for them
+        throw;
+    }
     threads.clear();  // joins
     return is_well;
 }
 
 bool serve_originals(const PostmanOptions& options, const Endpoints& endpoints, WayOut& way_out,
-                     const StopOnSignal& signals)
+                     RoundBook& book, const StopOnSignal& signals)
 {
     std::vector<OriginalEndpoint> originals;
     std::string names;
@@ -146,14 +142,8 @@ bool serve_originals(const PostmanOptions& options, const Endpoints& endpoints, 
         log::error("state-unusable", {{"reason", round.error().describe()}});
         return false;
     }
-    log_round(names, *round);
+    book.end_round(names, *round, way_out, signals.token());
     return is_all_well(*round);
-}
-
-int exit_code(const WayOut& way_out, bool is_well)
-{
-    if (way_out.fault == Fault::backend) return mail::kExitConfiguration;
-    return is_well && !way_out.is_broken() ? 0 : mail::kExitTemporary;
 }
 
 int stopped(const char* event, const mail::Error& error, int code)
@@ -171,35 +161,32 @@ int run_locked(const PostmanOptions& options)
     if (!endpoints)
         return stopped("endpoint-unusable", endpoints.error(), mail::kExitConfiguration);
     const auto backend = make_backend(options);
+    RoundBook book(options, options.state, mail::system_files(), mail::system_clock());
     if (const auto broken = backend->check()) {
         log::error("delivery-broken", {{"via", backend->name()}, {"reason", broken->reason}});
+        book.end_without_round(backend->name());
         return mail::kExitConfiguration;
     }
     StopOnSignal signals;
     Ledger ledger(options.state, 2 * options.lifetime_seconds(), mail::system_files(),
                   mail::system_clock());
     Pace pace(options.rate, options.max_per_run);
-    WayOut way_out{.backend = *backend,
-                   .ledger = ledger,
-                   .pace = pace,
-                   .clock = mail::system_clock(),
-                   .chance = system_chance(),
-                   .rules = {.lifetime = options.lifetime_seconds(),
-                             .unconfirmed = options.chosen_unconfirmed(),
-                             .scrub = {}},
-                   .jobs = options.jobs};
+    WayOut way_out = make_way_out(options, *backend, ledger, pace);
+    if (const auto ok = book.open(way_out); !ok)
+        return stopped("state-unusable", ok.error(), mail::kExitTemporary);
     if (options.watch) ::sd_notify(0, "READY=1\nSTATUS=waiting for mail");
     const bool is_well = options.chosen_protocol() == Protocol::original
-                             ? serve_originals(options, *endpoints, way_out, signals)
-                             : serve_all(options, *endpoints, way_out, signals);
+                             ? serve_originals(options, *endpoints, way_out, book, signals)
+                             : serve_all(options, *endpoints, way_out, book, signals);
     if (options.watch) ::sd_notify(0, "STOPPING=1");
-    return exit_code(way_out, is_well);
+    return exit_code_of(way_out, is_well);
 }
 
 }  // namespace
 
 int run_postman(const PostmanOptions& options)
 {
+    mail::give_large_memory_back();
     if (const auto ok = mail::system_files().make_dir(options.state); !ok)
         return stopped("state-unusable", ok.error(), mail::kExitTemporary);
     const auto lock = mail::LockFile::take(options.state + "/lock");

@@ -30,6 +30,11 @@ std::string in_one_line(std::string_view words)
     return text;
 }
 
+DeliveryBackend::Deadline now()
+{
+    return std::chrono::steady_clock::now();
+}
+
 std::string with_words(std::string what, const ProcessEnd& end)
 {
     const std::string words = in_one_line(end.words);
@@ -70,6 +75,9 @@ std::variant<Verdict, Broken> judge_sendmail(const ProcessEnd& end, std::chrono:
         return Verdict{.kind = OutcomeKind::deferred,
                        .reason = with_words("ended by signal " + std::to_string(end.code), end),
                        .may_be_accepted = may_be_accepted};
+    if (end.how == ProcessEnd::How::not_fed)
+        return Verdict{.kind = OutcomeKind::deferred,
+                       .reason = with_words("the mail could not be written to it, killed", end)};
     const std::string reason = with_words(describe_exit(end.code), end);
     switch (meaning_of_exit(end.code)) {
         case ExitMeaning::delivered:
@@ -88,22 +96,26 @@ std::variant<Verdict, Broken> judge_sendmail(const ProcessEnd& end, std::chrono:
 
 std::variant<Verdict, Broken> SendmailBackend::deliver_to(const mail::Record& record,
                                                           const std::string& text,
-                                                          std::vector<std::string> recipients) const
+                                                          std::vector<std::string> recipients,
+                                                          Deadline deadline) const
 {
+    const auto left = std::chrono::ceil<std::chrono::seconds>(deadline - now());
+    if (left.count() <= 0) return Verdict{.reason = "no time is left for it", .is_untried = true};
     const auto end = run_process(
         {.path = path_,
          .arguments = sendmail_arguments(path_, record.envelope.reverse_path, recipients),
          .input = text,
-         .timeout = timeout_});
-    if (end) return judge_sendmail(*end, timeout_);
+         .timeout = left});
+    if (end) return judge_sendmail(*end, left);
     if (end.error().kind == mail::ErrorKind::temporary)
         return Verdict{.kind = mail::OutcomeKind::deferred, .reason = end.error().describe()};
     return Broken{end.error().describe()};
 }
 
-std::variant<std::vector<Verdict>, Broken> SendmailBackend::deliver(
-    const mail::Record& record, const std::vector<std::string>& recipients)
+std::variant<std::vector<Verdict>, Broken> SendmailBackend::deliver_until(
+    const mail::Record& record, const std::vector<std::string>& recipients, Deadline deadline)
 {
+    deadline = std::min(deadline, now() + timeout_);
     const std::string text = with_lf_line_ends(record.content);
     std::vector<Verdict> verdicts;
     for (auto first = recipients.begin(); first != recipients.end();) {
@@ -112,7 +124,7 @@ std::variant<std::vector<Verdict>, Broken> SendmailBackend::deliver(
             return (bytes += recipient.size() + 1 + sizeof(char*)) > kMaxArgumentBytes;
         });
         const std::vector<std::string> group(first, last);
-        auto answer = deliver_to(record, text, group);
+        auto answer = deliver_to(record, text, group, deadline);
         if (auto* broken = std::get_if<Broken>(&answer)) {
             // Earlier groups were accepted: that must be told. The rest is tried again.
             if (verdicts.empty()) return std::move(*broken);

@@ -19,13 +19,20 @@ public:
     std::string name() const override { return "sendmail:" + path_; }
     std::optional<Broken> check() override;
     /// One call for all recipients, so one exit code for all; more calls only where the arguments
-    /// of one would be too many for the system.
+    /// of one would be too many for the system; they share the timeout.
     std::variant<std::vector<Verdict>, Broken> deliver(
-        const mail::Record& record, const std::vector<std::string>& recipients) override;
+        const mail::Record& record, const std::vector<std::string>& recipients) override
+    {
+        return deliver_until(record, recipients, Deadline::max());
+    }
+    std::variant<std::vector<Verdict>, Broken> deliver_until(
+        const mail::Record& record, const std::vector<std::string>& recipients,
+        Deadline deadline) override;
 
 private:
     std::variant<Verdict, Broken> deliver_to(const mail::Record& record, const std::string& text,
-                                             std::vector<std::string> recipients) const;
+                                             std::vector<std::string> recipients,
+                                             Deadline deadline) const;
 
     const std::string path_;
     const std::chrono::seconds timeout_;

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 #include <shared_mutex>
 #include <stop_token>
@@ -11,12 +12,14 @@
 #include <unordered_set>
 
 #include "common/clock.h"
-#include "common/privacy/scrub.h"
+#include "common/privacy/inspection.h"
 #include "postman/delivery_backend.h"
 #include "postman/ledger.h"
 #include "postman/pace.h"
 #include "postman/plan.h"
+#include "postman/reports/failure.h"
 #include "postman/retry.h"
+#include "postman/widths.h"
 
 namespace postman
 {
@@ -25,6 +28,8 @@ struct CarryRules {
     std::chrono::seconds lifetime = kDefaultLifetime;
     Unconfirmed unconfirmed = Unconfirmed::resend;
     mail::privacy::ScrubRules scrub;  // the second scrub; an empty key only drops header names
+    /// With --origin: the gate, whose scrub rules stand in the place of `scrub`. Null: no gate.
+    std::shared_ptr<const mail::privacy::InspectionRules> gate = nullptr;
 };
 
 /// Deliveries at the same time, at most `jobs`; a suspect has the way out for itself.
@@ -71,6 +76,8 @@ struct WayOut {
     unsigned jobs = 4;
     Gangway gangway{jobs};
     AtWork at_work = {};
+    Widths unconfirmed = {};  // W5: from the way out's answer until the ledger's sync is done
+    FailureSink* failures = nullptr;         // told of what failed or is held; null: nobody
     std::atomic<Fault> fault = Fault::none;  // once set, nothing more is started
 
     bool is_broken() const { return fault != Fault::none; }

@@ -19,4 +19,10 @@ namespace postman
                                                         const std::string& ready,
                                                         std::string_view text);
 
+/// The same, but what is at `ready` is replaced.
+[[nodiscard]] mail::Result<mail::Done> replace_whole_file(mail::Files& files,
+                                                          const std::string& aside,
+                                                          const std::string& ready,
+                                                          std::string_view text);
+
 }  // namespace postman

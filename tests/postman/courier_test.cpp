@@ -3,17 +3,17 @@
 #include <doctest/doctest.h>
 
 #include "tests/postman/fakes.h"
-#include "tests/postman/faulty_files.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/memory_files.h"
 
 using namespace std::chrono_literals;
 using mail::OutcomeKind;
+using mail::test::MemoryFiles;
 using postman::Broken;
 using postman::LedgerEvent;
 using postman::Unconfirmed;
 using postman::test::FakeBackend;
 using postman::test::FakePostmaster;
-using postman::test::FaultyFiles;
 using postman::test::id_of;
 using postman::test::record_of;
 
@@ -24,13 +24,14 @@ namespace
 struct World {
     FakePostmaster postmaster;
     FakeBackend backend;
-    FaultyFiles files;
+    MemoryFiles files;
     mail::test::ManualClock clock;
     postman::CarryRules rules;
     std::stop_source stop;
     unsigned jobs = 1;
     std::uint64_t max_per_run = 0;
     postman::Fault fault = postman::Fault::none;
+    postman::FailureSink* failures = nullptr;
 
     postman::Round run()
     {
@@ -43,6 +44,7 @@ struct World {
                                 .chance = [](std::uint64_t bound) { return bound - 1; },
                                 .rules = rules,
                                 .jobs = jobs};
+        way_out.failures = failures;
         const auto round = postman::Courier(postmaster, way_out).run(0s, stop.get_token());
         fault = way_out.fault;
         return round;
@@ -91,7 +93,7 @@ TEST_SUITE("postman/courier")
         const auto round = w.run();
         CHECK(round.counts.mails == 0);
         CHECK_FALSE(round.endpoint_failed);
-        CHECK(w.files.steps_taken == 0);
+        CHECK(w.files.steps_taken() == 0);
     }
 
     TEST_CASE("many threads deliver each mail once")
@@ -104,12 +106,13 @@ TEST_SUITE("postman/courier")
         CHECK(w.postmaster.waiting.empty());
     }
 
-    TEST_CASE("one thread needs one sync a mail, and one for the last")
+    TEST_CASE("one thread needs one sync a mail, one for the last, one for what was confirmed")
     {
         World w;
         for (unsigned i = 1; i <= 10; ++i) w.postmaster.put(record_of(i));
         w.run();
-        CHECK(w.files.syncs == 11);
+        CHECK(w.files.syncs == 12);
+        CHECK(w.files.text("/state/ledger").find(" confirmed ") != std::string::npos);
     }
 
     TEST_CASE("the scrub is done again before delivery")
@@ -242,6 +245,42 @@ TEST_SUITE("postman/courier")
         }
     }
 
+    TEST_CASE("a delivery that an account's limit put off is no attempt and ends no lifetime")
+    {
+        World w;
+        w.postmaster.ignores_deferral = true;
+        w.postmaster.put(record_of(1));
+        w.backend.answer = [](const auto&, const auto& recipients) {
+            auto verdicts = FakeBackend::all(recipients, OutcomeKind::deferred, "its limit");
+            for (auto& verdict : verdicts) {
+                verdict.is_untried = true;
+                verdict.retry_after = 90s;
+            }
+            return verdicts;
+        };
+        for (int day = 0; day < 9; ++day) {
+            w.postmaster.outcomes.clear();
+            w.run();
+            CHECK(w.only_outcome().kind == OutcomeKind::deferred);
+            CHECK(w.only_outcome().retry_after == 90s);
+            w.clock.advance(24h);
+        }
+        w.answer_all(OutcomeKind::deferred, "busy");
+        w.postmaster.outcomes.clear();
+        w.run();
+        CHECK(w.only_outcome().kind == OutcomeKind::deferred);  // its first attempt
+    }
+
+    TEST_CASE("a held verdict holds the mail")
+    {
+        World w;
+        w.postmaster.put(record_of(1));
+        w.answer_all(OutcomeKind::held, "no envelope for it");
+        w.run();
+        CHECK(w.only_outcome().kind == OutcomeKind::held);
+        CHECK(w.only_outcome().reason == "no envelope for it");
+    }
+
     TEST_CASE("a lifetime of nothing still gives one attempt")
     {
         World w;
@@ -297,6 +336,24 @@ TEST_SUITE("postman/courier")
             CHECK(counts.delivered == 4);
             CHECK(counts.deferred == 1);
         }
+        SUBCASE("there is no memory for it")
+        {
+            SUBCASE("for one pair of hands")
+            {
+                w.jobs = 1;
+            }
+            SUBCASE("for one of three")
+            {
+                w.jobs = 3;
+            }
+            auto bad = record_of(3);
+            bad.sha256 = "huge";
+            w.postmaster.put(bad);
+            const auto counts = w.run().counts;
+            CHECK(counts.delivered == 4);
+            CHECK(counts.deferred == 1);
+            CHECK(w.backend.times(id_of(3)) == 0);
+        }
     }
 
     TEST_CASE("a broken way out stops the run and confirms nothing of that mail")
@@ -344,18 +401,20 @@ TEST_SUITE("postman/courier")
     TEST_CASE(
         "a delivery that may have been accepted is tried again, or held where the operator says so")
     {
-        World w;
-        w.postmaster.put(record_of(1));
-        w.backend.answer = [](const auto&, const auto& recipients) {
-            return std::vector<postman::Verdict>{
-                {.recipient = recipients[0], .reason = "killed", .may_be_accepted = true}};
-        };
-        SUBCASE("resend")
-        {
+        const FakeBackend::Answer killed = std::vector<postman::Verdict>{
+            {.recipient = "ann@example.org", .reason = "killed", .may_be_accepted = true}};
+        for (const char* how : {"it says so", "it throws", "it says nothing"}) {
+            CAPTURE(how);
+            World w;
+            w.postmaster.put(record_of(1));
+            w.backend.answer = [&](const auto&, const auto&) -> FakeBackend::Answer {
+                if (how == std::string("it throws"))
+                    throw std::runtime_error("after its last byte");
+                if (how == std::string("it says nothing")) return std::vector<postman::Verdict>{};
+                return killed;
+            };
             CHECK(w.run().counts.deferred == 1);
-        }
-        SUBCASE("hold")
-        {
+            w.postmaster.deferred.clear();
             w.rules.unconfirmed = Unconfirmed::hold;
             CHECK(w.run().counts.held == 1);
         }
@@ -372,6 +431,49 @@ TEST_SUITE("postman/courier")
         CHECK(counts.delivered == 1);
         CHECK(w.backend.times(id_of(1)) == 0);
         CHECK(w.postmaster.outcomes[0].reason.starts_with("poison"));
+    }
+
+    TEST_CASE("poison that an operator tries again is tried, though the answer to it was lost")
+    {
+        World w;
+        w.postmaster.put(record_of(1));
+        w.postmaster.forgets = true;
+        for (int i = 0; i < 5; ++i) w.record(LedgerEvent::started, 1);
+        w.postmaster.answers_lost = 1;
+        CHECK(w.run().counts.failed == 1);
+        CHECK(w.postmaster.waiting.empty());
+        w.postmaster.put(record_of(1));
+        CHECK(w.run().counts.delivered == 1);
+    }
+
+    TEST_CASE("what is told of a mail that is not sent does not widen the window of the one before")
+    {
+        // Three mails in turn; the second fails or is held without a try.
+        struct Sink final : postman::FailureSink {
+            void failed(const postman::FailedMail&, const mail::Outcome&) override { on_failed(); }
+            std::function<void()> on_failed;
+        };
+        for (const bool is_poison : {true, false}) {
+            CAPTURE(is_poison);
+            World w;
+            Sink sink;
+            for (unsigned i = 1; i <= 3; ++i) w.postmaster.put(record_of(i));
+            if (is_poison)
+                for (int i = 0; i < 5; ++i) w.record(LedgerEvent::started, 2);
+            else
+                w.postmaster.put(record_of(2, {"-option"}));
+            int told = 0;
+            sink.on_failed = [&] {
+                ++told;
+                postman::Ledger ledger("/state", 2 * w.rules.lifetime, w.files, w.clock);
+                REQUIRE(ledger.open());
+                CHECK(ledger.standing(id_of(1), "ann@example.org").is_done);
+            };
+            w.failures = &sink;
+            w.run();
+            CHECK(told == 1);
+            CHECK(w.backend.times(id_of(2)) == 0);
+        }
     }
 
     TEST_CASE("nothing is delivered after the lease has ended")
@@ -474,7 +576,7 @@ TEST_SUITE("postman/courier")
         World w;
         for (unsigned i = 1; i <= 3; ++i) w.postmaster.put(record_of(i));
         w.backend.answer = [&](const auto&, const auto& recipients) {
-            w.files.steps_left = 0;  // the disk is full from here on
+            w.files.fail_after(0, EIO, true);  // the disk is full from here on
             return FakeBackend::all(recipients, OutcomeKind::delivered, "");
         };
         w.run();
@@ -491,11 +593,11 @@ TEST_SUITE("postman/courier")
             CAPTURE(steps);
             World w;
             for (unsigned i = 1; i <= 4; ++i) w.postmaster.put(record_of(i));
-            w.files.steps_left = steps;
+            w.files.fail_after(steps, EIO, true);
             w.run();
             const bool was_cut = w.fault != postman::Fault::none;
             // The machine is back; the postmaster never heard what was not reported.
-            w.files.restart(0);
+            w.files.restart();
             w.run();
             CHECK(w.postmaster.waiting.empty());
             std::size_t twice = 0;
@@ -514,11 +616,11 @@ TEST_SUITE("postman/courier")
             CAPTURE(steps);
             World w;
             for (unsigned i = 1; i <= 4; ++i) w.postmaster.put(record_of(i));
-            w.files.steps_left = steps;
+            w.files.fail_after(steps, EIO, true);
             w.postmaster.report_failures = 1000;  // killed: nothing is reported either
             w.run();
             const bool was_cut = w.fault != postman::Fault::none;
-            w.files.restart(0);
+            w.files.restart();
             w.postmaster.report_failures = 0;
             w.run();
             CHECK(w.postmaster.waiting.empty());

@@ -4,6 +4,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <new>
 #include <set>
 
 #include "common/spool/record.h"
@@ -51,6 +52,7 @@ public:
             if (!ignores_deferral && deferred.contains(id)) continue;
             batch.mails.push_back(
                 {id, record.content.size(), [record = record]() -> mail::Result<mail::Record> {
+                     if (record.sha256 == "huge") throw std::bad_alloc();
                      if (record.sha256 == "bad")
                          return mail::Error{mail::ErrorKind::corrupt, "sha256 differs"};
                      return record;
@@ -69,12 +71,15 @@ public:
         mail::Settlement settlement;
         for (const mail::Outcome& outcome : told) {
             outcomes.push_back(outcome);
-            settlement.settled.push_back(outcome.id);
+            const bool is_known = !forgets || waiting.contains(outcome.id);
+            (is_known ? settlement.settled : settlement.unknown).push_back(outcome.id);
             if (outcome.kind == mail::OutcomeKind::deferred)
                 deferred.insert(outcome.id);
             else if (!keeps_mail)
                 waiting.erase(outcome.id);
         }
+        if (answers_lost > 0 && answers_lost-- > 0)
+            return mail::Error{mail::ErrorKind::temporary, "the answer was cut off"};
         return settlement;
     }
     mail::Result<std::chrono::seconds> renew(const std::string&) override
@@ -99,6 +104,8 @@ public:
     std::chrono::seconds seconds{900};
     int leases = 0, reports = 0, renewals = 0, releases = 0;
     int report_failures = 0;
+    int answers_lost = 0;  // though taken
+    bool forgets = false;  // what is settled is unknown from then on, as a real one has it
     bool lease_fails = false;
     bool lease_is_gone = false;
     bool renew_fails = false;

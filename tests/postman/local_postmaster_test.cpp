@@ -4,10 +4,12 @@
 
 #include "common/spool/directory_hand_out.h"
 #include "common/spool/directory_intake.h"
+#include "postman/noted_leases.h"
 #include "tests/support/manual_clock.h"
 #include "tests/support/temporary_directory.h"
 
 using postman::LocalPostmaster;
+using postman::NotedLeases;
 
 namespace
 {
@@ -41,11 +43,11 @@ TEST_SUITE("postman/local_postmaster")
         "what lies in the spool is lent once, settled per recipient, and gone when all are done")
     {
         Fixture f;
-        LocalPostmaster postmaster("local", *f.hand_out, f.directory.path() + "/lease",
-                                   mail::system_files());
+        LocalPostmaster postmaster("local", *f.hand_out);
         const auto batch = postmaster.lease(50, std::chrono::seconds(0), {});
         REQUIRE(batch);
         REQUIRE(batch->mails.size() == 1);
+        CHECK(batch->mails[0].bytes == std::string("Subject: x\r\n\r\nHello\r\n").size());
         CHECK(postmaster.lease(50, std::chrono::seconds(0), {})->mails.empty());
         const auto record = batch->mails[0].read();
         REQUIRE(record);
@@ -74,10 +76,14 @@ TEST_SUITE("postman/local_postmaster")
         Fixture f;
         const std::string note = f.directory.path() + "/lease";
         {
-            LocalPostmaster dead("local", *f.hand_out, note, mail::system_files());
+            LocalPostmaster local("local", *f.hand_out);
+            NotedLeases dead(local, note, mail::system_files());
             REQUIRE(dead.lease(50, std::chrono::seconds(0), {})->mails.size() == 1);
         }
-        LocalPostmaster next("local", *f.hand_out, note, mail::system_files());
+        LocalPostmaster local("local", *f.hand_out);
+        NotedLeases next(local, note, mail::system_files());
         CHECK(next.lease(50, std::chrono::seconds(0), {})->mails.size() == 1);
+        CHECK(next.lease(50, std::chrono::seconds(0), {})->mails.empty());
+        CHECK_FALSE(mail::system_files().status(note));
     }
 }

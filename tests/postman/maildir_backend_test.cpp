@@ -3,10 +3,10 @@
 #include <doctest/doctest.h>
 
 #include "tests/postman/fakes.h"
-#include "tests/postman/faulty_files.h"
+#include "tests/support/memory_files.h"
 
+using mail::test::MemoryFiles;
 using postman::MaildirBackend;
-using postman::test::FaultyFiles;
 using postman::test::record_of;
 
 namespace
@@ -14,7 +14,7 @@ namespace
 
 const std::string kNew = "/md/new/1717986918.01900000000070008000000000000001.postman";
 
-mail::OutcomeKind deliver(FaultyFiles& files)
+mail::OutcomeKind deliver(MemoryFiles& files)
 {
     MaildirBackend backend("/md", files);
     const auto answer = backend.deliver(record_of(1, {"a@x", "b@x"}), {"a@x", "b@x"});
@@ -32,7 +32,7 @@ TEST_SUITE("postman/maildir_backend")
 {
     TEST_CASE("a mail becomes one file with LF line ends and nothing added")
     {
-        FaultyFiles files;
+        MemoryFiles files;
         CHECK(deliver(files) == mail::OutcomeKind::delivered);
         CHECK(files.text(kNew) == "Subject: mail 1\n\nHello\n");
     }
@@ -40,23 +40,23 @@ TEST_SUITE("postman/maildir_backend")
     TEST_CASE(
         "a Maildir that was just made is synced, itself and its parent, before mail goes into it")
     {
-        FaultyFiles files;
+        MemoryFiles files;
         MaildirBackend backend("/md", files);
         CHECK_FALSE(backend.check());
-        CHECK(files.steps_taken == 2);
+        CHECK(files.steps_taken() == 2);
         for (const int lasts : {0, 1}) {
-            files.steps_left = lasts;
+            files.fail_after(lasts, EIO, true);
             CHECK(backend.check());  // it may not be there after a power cut: no mail yet
         }
     }
 
     TEST_CASE("a repeat makes no second file")
     {
-        FaultyFiles files;
+        MemoryFiles files;
         deliver(files);
         CHECK(deliver(files) == mail::OutcomeKind::delivered);
         int count = 0;
-        REQUIRE(files.list("/md", [&](std::string_view) { ++count; }));
+        REQUIRE(files.list("/md/new", [&](std::string_view) { ++count; }));
         CHECK(count == 1);
     }
 
@@ -64,10 +64,10 @@ TEST_SUITE("postman/maildir_backend")
     {
         for (int steps = 0;; ++steps) {
             CAPTURE(steps);
-            FaultyFiles files;
-            files.steps_left = steps;
+            MemoryFiles files;
+            files.fail_after(steps, EIO, true);
             const auto kind = deliver(files);
-            files.restart(5);
+            files.restart_torn(5);
             if (files.has(kNew)) CHECK(files.text(kNew) == "Subject: mail 1\n\nHello\n");
             if (kind == mail::OutcomeKind::delivered) {
                 CHECK(files.has(kNew));

@@ -3,11 +3,11 @@
 #include <doctest/doctest.h>
 
 #include "postman/line_ends.h"
-#include "tests/postman/faulty_files.h"
+#include "tests/support/memory_files.h"
 
+using mail::test::MemoryFiles;
 using postman::adopt_original;
 using postman::OriginalIntake;
-using postman::test::FaultyFiles;
 
 namespace
 {
@@ -20,14 +20,14 @@ std::string original(int number)
 
 const std::string kAnswer = "[" + original(1) + ", " + original(2) + ", " + original(3) + "]";
 
-std::size_t count_in(FaultyFiles& files, const std::string& directory)
+std::size_t count_in(MemoryFiles& files, const std::string& directory)
 {
     std::size_t count = 0;
     REQUIRE(files.list("/state/" + directory, [&](std::string_view) { ++count; }));
     return count;
 }
 
-bool all_mails_are_whole(FaultyFiles& files)
+bool all_mails_are_whole(MemoryFiles& files)
 {
     bool whole = true;
     REQUIRE(files.list("/state/messages", [&](std::string_view file) {
@@ -68,7 +68,7 @@ TEST_SUITE("postman/original_intake")
 
     TEST_CASE("an answer becomes mails, and then it is gone")
     {
-        FaultyFiles files;
+        MemoryFiles files;
         OriginalIntake intake(mail::SpoolLayout("/state"), files);
         REQUIRE(fetch(intake, kAnswer));
         const auto taken = intake.take_in();
@@ -81,7 +81,7 @@ TEST_SUITE("postman/original_intake")
 
     TEST_CASE("the empty array leaves nothing, and so does an empty answer")
     {
-        FaultyFiles files;
+        MemoryFiles files;
         OriginalIntake intake(mail::SpoolLayout("/state"), files);
         for (const char* answer : {"[]", ""}) {
             REQUIRE(fetch(intake, answer));
@@ -92,7 +92,7 @@ TEST_SUITE("postman/original_intake")
 
     TEST_CASE("what is no record is kept for a person to see; the others go on")
     {
-        FaultyFiles files;
+        MemoryFiles files;
         OriginalIntake intake(mail::SpoolLayout("/state"), files);
         REQUIRE(fetch(intake, "[" + original(1) + R"(, {"mail_from": 7}, )" + original(2) + "]"));
         const auto taken = intake.take_in();
@@ -106,7 +106,7 @@ TEST_SUITE("postman/original_intake")
     {
         for (std::size_t cut = 1; cut < kAnswer.size(); ++cut) {
             CAPTURE(cut);
-            FaultyFiles files;
+            MemoryFiles files;
             OriginalIntake intake(mail::SpoolLayout("/state"), files);
             REQUIRE(fetch(intake, kAnswer.substr(0, cut)));
             const auto taken = intake.take_in();
@@ -127,12 +127,12 @@ TEST_SUITE("postman/original_intake")
             "[" + original(1) + R"(, {"mail_from": "unsound"}, )" + original(3) + "]";
         for (int steps = 0;; ++steps) {
             CAPTURE(steps);
-            FaultyFiles files;
+            MemoryFiles files;
             OriginalIntake intake(mail::SpoolLayout("/state"), files);
             REQUIRE(fetch(intake, answer));
-            files.steps_left = steps;
+            files.fail_after(steps, EIO, true);
             const bool was_done = bool(intake.take_in());
-            files.restart(7);
+            files.restart_torn(7);
             REQUIRE(OriginalIntake(mail::SpoolLayout("/state"), files).take_in());
             CHECK(count_in(files, "messages") == 2);
             CHECK(all_mails_are_whole(files));
@@ -144,20 +144,20 @@ TEST_SUITE("postman/original_intake")
 
     TEST_CASE("what a crash left of an answer on its way is taken in as far as it came")
     {
-        FaultyFiles files;
+        MemoryFiles files;
         OriginalIntake intake(mail::SpoolLayout("/state"), files);
         REQUIRE(intake.begin_answer("one"));
         REQUIRE(intake.add(kAnswer));
-        files.restart(kAnswer.find(original(3)));  // two records had reached the disk
+        files.restart_torn(kAnswer.find(original(3)));  // two records had reached the disk
         CHECK(OriginalIntake(mail::SpoolLayout("/state"), files).take_in()->mails == 2);
     }
 
     TEST_CASE("a full disk ends the exchange")
     {
-        FaultyFiles files;
+        MemoryFiles files;
         OriginalIntake intake(mail::SpoolLayout("/state"), files);
         REQUIRE(intake.begin_answer("one"));
-        files.steps_left = 0;
+        files.fail_after(0, EIO, true);
         CHECK_FALSE(intake.add("["));
     }
 }
