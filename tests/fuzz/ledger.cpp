@@ -4,14 +4,14 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "tests/postman/faulty_files.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/memory_files.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
     using postman::LedgerEvent;
     const mail::SpoolId id = *mail::SpoolId::parse("01900000000070008000000000000001");
-    postman::test::FaultyFiles files;
+    mail::test::MemoryFiles files;
     mail::test::ManualClock clock;
     files.set_text("/state/ledger", std::string(reinterpret_cast<const char*>(data), size));
     postman::Ledger ledger("/state", std::chrono::hours(240), files, clock);

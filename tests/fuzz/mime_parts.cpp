@@ -45,7 +45,9 @@ bool is_all_there(std::string_view content, const MimeParts& read)
 {
     std::size_t end = 0;
     for (const auto& part : read.parts) {
-        for (const auto piece : {part.header, part.body}) {
+        const bool is_late_outside = part.late.data() != part.body.data();
+        const auto late = is_late_outside ? part.late : std::string_view();
+        for (const auto piece : {part.header, late, part.body}) {
             const bool is_body = piece.data() == part.body.data();
             if (piece.empty() || (is_body && part.role == MimePart::Role::container)) continue;
             const auto begin = static_cast<std::size_t>(piece.data() - content.data());
