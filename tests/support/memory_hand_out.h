@@ -55,6 +55,7 @@ public:
         return mails_.count(id) != 0 && mails_.at(id).set_aside;
     }
     std::map<SpoolId, std::string> held, failed, corrupt;  // with the reason
+    std::set<SpoolId> as_is;                               // released so
     std::set<SpoolId> handed;
     std::size_t leases() const { return leases_.size(); }
     std::size_t strays = 0;  // picks put back that nobody had
@@ -68,7 +69,7 @@ public:
             if (picks.size() == max) break;
             if (mail.set_aside || lendable_of(mail).empty()) continue;
             mail.set_aside = true;
-            picks.push_back({id, false});
+            picks.push_back({id, false, as_is.count(id) != 0});
         }
         return picks;
     }
@@ -188,7 +189,56 @@ public:
         return Done{};
     }
 
+    Result<std::vector<KeptMail>> kept() override
+    {
+        const std::lock_guard lock(mutex_);
+        std::vector<KeptMail> mails;
+        for (const Shelf shelf : {Shelf::held, Shelf::failed, Shelf::corrupt})
+            for (const auto& [id, reason] : shelf_of(shelf))
+                mails.push_back({id, false, shelf, clock_.wall(), reason, {}});
+        return mails;
+    }
+    Result<Record> read_kept(const KeptMail& mail) override
+    {
+        const std::lock_guard lock(mutex_);
+        const auto found = kept_records_.find(mail.id);
+        if (found == kept_records_.end() || shelf_of(mail.shelf).count(mail.id) == 0)
+            return Error{ErrorKind::missing, "read " + mail.id.hex()};
+        if (mail.shelf == Shelf::corrupt) return Error{ErrorKind::corrupt, "read " + mail.id.hex()};
+        return found->second;
+    }
+    Result<Done> release_kept(const KeptMail& mail, bool released_as_is) override
+    {
+        const std::lock_guard lock(mutex_);
+        if (writes_fail_) return Error{ErrorKind::temporary, "move", ENOSPC};
+        if (shelf_of(mail.shelf).count(mail.id) == 0)
+            return Error{ErrorKind::missing, "release " + mail.id.hex()};
+        if (mail.shelf != Shelf::held) return Error{ErrorKind::refused, "not held"};
+        held.erase(mail.id);
+        as_is.erase(mail.id);
+        if (released_as_is) as_is.insert(mail.id);
+        Mail waiting{kept_records_.at(mail.id), {}, {}, false};
+        for (const std::string& one : waiting.record.envelope.recipients) waiting.pending[one] = {};
+        mails_.emplace(mail.id, std::move(waiting));
+        changed_.notify_all();
+        return Done{};
+    }
+    Result<Done> drop_kept(const KeptMail& mail) override
+    {
+        const std::lock_guard lock(mutex_);
+        if (writes_fail_) return Error{ErrorKind::temporary, "remove", ENOSPC};
+        if (mail.shelf == Shelf::corrupt) return Error{ErrorKind::refused, "corrupt"};
+        if (shelf_of(mail.shelf).erase(mail.id) == 0)
+            return Error{ErrorKind::missing, "drop " + mail.id.hex()};
+        return Done{};
+    }
+
 private:
+    std::map<SpoolId, std::string>& shelf_of(Shelf shelf)
+    {
+        return shelf == Shelf::held ? held : shelf == Shelf::failed ? failed : corrupt;
+    }
+
     struct Pending {
         std::string lease;  // empty: nobody has it
         BootTime due{};
@@ -230,7 +280,10 @@ private:
         for (const std::string& recipient : done) found->second.pending.erase(recipient);
         if (outcome.kind == OutcomeKind::failed && any) failed[outcome.id] = outcome.reason;
         if (outcome.kind == OutcomeKind::held && any) held[outcome.id] = outcome.reason;
-        if (found->second.pending.empty()) mails_.erase(found);
+        if (found->second.pending.empty()) {
+            kept_records_[outcome.id] = found->second.record;
+            mails_.erase(found);
+        }
         return any;
     }
 
@@ -256,7 +309,10 @@ private:
     {
         const std::lock_guard lock(mutex_);
         if (writes_fail_) return Error{ErrorKind::temporary, "move", ENOSPC};
+        if (const auto found = mails_.find(pick.id); found != mails_.end())
+            kept_records_[pick.id] = found->second.record;
         mails_.erase(pick.id);
+        as_is.erase(pick.id);
         place[pick.id] = reason;
         return Done{};
     }
@@ -265,6 +321,7 @@ private:
     mutable std::mutex mutex_;
     std::condition_variable_any changed_;
     std::map<SpoolId, Mail> mails_;  // oldest first: ids sort by time
+    std::map<SpoolId, Record> kept_records_;
     std::map<std::string, BootTime> leases_;
     std::size_t made_ = 0;
     std::size_t tokens_ = 0;

@@ -111,6 +111,19 @@ printf '#!/bin/sh\nexit 0\n' >"$WORK/sendmail"
 echo x | put_mail "$root" 60 web@app.example ann@x.example
 courier "$url"
 check_equal "a short one that it never read is not delivered" "$(outcomes_of "$root" "$(mail_id 60)")" 'deferred ann@x.example'
+# The process that writes the rest of a large mail into the pipe dies: the sendmail must see no end.
+cat >"$WORK/sendmail" <<S
+#!/bin/bash
+for pid in \$(ps -o pid= --ppid \$PPID); do
+    ((pid == \$\$)) || kill -KILL "\$pid"
+done
+cat >/dev/null
+touch "$WORK/ended"
+S
+head -c 3000000 /dev/zero | tr '\0' x | fold -w 70 | put_mail "$root" 61 web@app.example ann@x.example
+courier "$url"
+check_equal "one whose end could not be written is deferred" "$(outcomes_of "$root" "$(mail_id 61)")" 'deferred ann@x.example'
+check "and its sendmail saw no end" test ! -e "$WORK/ended"
 # killed_with NUMBER FILE: postman is killed while its sendmail has not read on; then that reads to the end.
 killed_with()
 {

@@ -162,7 +162,7 @@ def others(rng):
         Line(KEEP, b"List-Unsubscribe: <https://shop.example/u?1>"),
         Line(KEEP, b"List-Unsubscribe-Post: List-Unsubscribe=One-Click"),
         Line(KEEP, b"Auto-Submitted: auto-generated"),
-        Line(KEEP, b"X-Loop: " + ORIGIN.encode()),
+        Line(KEEP, b"X-Loop: lists.shop.example"),
         Line(KEEP, b"X-MS-Has-Attach: yes"),
         Line(KEEP, b"Feedback-ID: 1:2:3:shop"),
         Line(KEEP, b"Thread-Index: AdkX2x5S1rG7Z0ZQSk6Z1w=="),

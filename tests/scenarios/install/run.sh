@@ -12,7 +12,7 @@ for program in postoffice postmaster postman; do
     check "$program has an example configuration" test -s usr/share/doc/postoffice/examples/$program.conf
     check "which it takes" env POSTMAN_URL=origin.example.com usr/sbin/$program --config usr/share/doc/postoffice/examples/$program.conf --check-config
 done
-for unit in "$MAIL_SOURCE"/systemd/*.{service,socket,timer}; do
+for unit in "$MAIL_SOURCE"/systemd/*.{service,socket,timer,path}; do
     check "$(basename "$unit") is in /usr/lib/systemd/system" test -s "usr/lib/systemd/system/$(basename "$unit")"
 done
 for file in usr/lib/sysusers.d/postoffice.conf usr/lib/tmpfiles.d/postoffice.conf \
