@@ -4,7 +4,7 @@ if(CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT)
   set(CMAKE_INSTALL_PREFIX /usr CACHE PATH "The units name /usr/sbin" FORCE)
 endif()
 set(MAIL_EXAMPLES ${CMAKE_INSTALL_DATAROOTDIR}/doc/postoffice/examples)
-file(GLOB units systemd/*.service systemd/*.socket systemd/*.timer)
+file(GLOB units systemd/*.service systemd/*.socket systemd/*.timer systemd/*.path)
 
 install(TARGETS postoffice postmaster postman RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
 install(FILES ${units} DESTINATION lib/systemd/system)
