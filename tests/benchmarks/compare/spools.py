@@ -32,11 +32,12 @@ def content(octets=4096, number=1):
 
 
 def record(octets=4096):
-    """A record's text, and where in it the id stands."""
+    """A record's text, octet for octet as postoffice writes it, and where in it the id stands."""
     mail = content(octets)
     text = json.dumps({"id": "0" * 32, "mail_from": "orders@shop.example", "rcpt_tos": ["ann@customer.example"],
                        "subject": "Your order", "data": mail.decode(), "data_encoding": "utf-8",
-                       "timestamp": "2026-11-20T08:00:00.000000", "sha256": hashlib.sha256(mail).hexdigest()}).encode()
+                       "timestamp": "2026-11-20T08:00:00.000000", "sha256": hashlib.sha256(mail).hexdigest()},
+                      separators=(",", ":"), ensure_ascii=False).encode()
     before, after = text.split(b"0" * 32, 1)
     return before, after
 
