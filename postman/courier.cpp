@@ -34,7 +34,7 @@ Round Courier::run(std::chrono::seconds wait, std::stop_token stop)
     Ids told;
     for (; !is_over(stop); wait = std::chrono::seconds(0)) {
         const mail::BootTime asked_at = way_out_.clock.boot();
-        const auto batch = postmaster_.lease(kMailsPerLease, wait, stop);
+        const auto batch = postmaster_.lease(mails_per_lease(way_out_.jobs), wait, stop);
         if (!batch) {
             if (stop.stop_requested()) break;
             mail::log::warning("endpoint-failed", {{"endpoint", postmaster_.name()},

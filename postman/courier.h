@@ -15,7 +15,14 @@
 namespace postman
 {
 
-inline constexpr std::size_t kMailsPerLease = 50;
+inline constexpr std::size_t kMailsPerLease = 50;  // at most
+
+/// So many that all hands are done at about the same time: with 8 at work the last two of 50 would
+/// go alone. jobs  at least 1
+[[nodiscard]] constexpr std::size_t mails_per_lease(std::size_t jobs)
+{
+    return jobs < kMailsPerLease ? kMailsPerLease - kMailsPerLease % jobs : kMailsPerLease;
+}
 
 struct Round {
     RoundCounts counts;

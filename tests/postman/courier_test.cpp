@@ -73,6 +73,20 @@ struct World {
 
 TEST_SUITE("postman/courier")
 {
+    TEST_CASE("a lease is for as many mails as all hands finish together, at most 50")
+    {
+        const std::pair<unsigned, std::size_t> rows[] = {{1, 50},  {4, 48},  {7, 49},  {8, 48},
+                                                         {26, 26}, {50, 50}, {256, 50}};
+        for (const auto& [jobs, mails] : rows) {
+            CAPTURE(jobs);
+            World world;
+            world.jobs = jobs;
+            world.postmaster.put(record_of(1));
+            CHECK(world.run().counts.mails == 1);
+            CHECK(world.postmaster.asked == std::vector<std::size_t>{mails, mails});
+        }
+    }
+
     TEST_CASE("a round takes everything that waits, batch after batch")
     {
         World w;

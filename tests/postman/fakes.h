@@ -44,6 +44,7 @@ public:
     mail::Result<Batch> lease(std::size_t most, std::chrono::seconds, std::stop_token) override
     {
         ++leases;
+        asked.push_back(most);
         if (on_lease) on_lease();
         if (lease_fails) return mail::Error{mail::ErrorKind::temporary, "nobody answers"};
         Batch batch{"lease" + std::to_string(leases), seconds, {}, 0};
@@ -99,6 +100,7 @@ public:
     void put(mail::Record record) { waiting[record.id] = std::move(record); }
 
     std::map<mail::SpoolId, mail::Record> waiting;
+    std::vector<std::size_t> asked;  // how many mails, each time
     std::set<mail::SpoolId> deferred;
     std::vector<mail::Outcome> outcomes;
     std::chrono::seconds seconds{900};
