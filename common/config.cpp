@@ -1,6 +1,5 @@
 #include "common/config.h"
 
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
@@ -10,6 +9,9 @@
 #include <iterator>
 #include <map>
 #include <set>
+
+#include "common/config_blame.h"
+#include "common/option_table.h"
 
 namespace mail
 {
@@ -37,6 +39,22 @@ bool is_set_in_environment(const CLI::Option& option)
     const char* value =
         option.get_envname().empty() ? nullptr : std::getenv(option.get_envname().c_str());
     return value != nullptr && *value != '\0';
+}
+
+/// The long names of all options, those of the commands too.
+void add_option_names(const CLI::App& app, std::vector<std::string>& names)
+{
+    for (const CLI::Option* option : app.get_options()) names.push_back(long_name(*option));
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        add_option_names(*command, names);
+}
+
+void add_command_names(const CLI::App& app, std::vector<std::string>& names)
+{
+    for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; })) {
+        names.push_back(command->get_name());
+        add_command_names(*command, names);
+    }
 }
 
 /// Our grammar behind CLI11's reading of the file; the environment goes before the file.
@@ -101,9 +119,7 @@ public:
     std::string make_option_opts(const CLI::Option* option) const override
     {
         if (option->get_type_size() == 0) return {};
-        std::string type = option->get_type_name();
-        type = type.substr(0, type.find(':'));
-        std::string text = " " + (type == "UINT" || type == "INT" ? std::string("N") : type);
+        std::string text = " " + value_word(*option);
         if (!option->get_default_str().empty()) text += "=" + option->get_default_str();
         if (option->get_expected_max() > 1) text += " ...";
         return text;
@@ -135,10 +151,12 @@ struct Options::State {
     std::string log_level = "info";
 
     void add_common_options();
+    void add_help_to(CLI::App& command);
     void prepare();
     int report(const CLI::Error& error, int argc, char** argv);
-    bool blames_file(const std::string& message, int argc, char** argv) const;
-    std::string with_suggestion(const std::string& message) const;
+    bool blames_elsewhere(const std::string& message, int argc, char** argv) const;
+    std::string with_suggestion(const std::string& message, int argc, char** argv) const;
+    std::string with_suggested_command(const std::string& message, int argc, char** argv) const;
     std::string config_path() const { return app.get_config_ptr()->as<std::string>(); }
     void print() const;
     void configure_log() const;
@@ -149,7 +167,7 @@ void Options::State::add_common_options()
 {
     app.set_version_flag("--version", program + " " + std::string(mail::version()),
                          "the version, then exit");
-    app.set_help_flag("-h,--help", "this text, then exit");
+    add_help_to(app);
     app.add_flag("--check-config", check_config, "check the configuration, then exit (0, or 78)");
     app.add_flag("--print-config", print_config, "print the effective configuration, then exit");
     app.add_option("--log-format", log_format, "text or json")
@@ -160,6 +178,14 @@ void Options::State::add_common_options()
         ->capture_default_str();
     app.add_flag("--syslog", syslog, "log to syslog, facility mail");
     app.add_flag("--quiet", quiet, "log warnings and errors only");
+}
+
+/// The same words everywhere.
+void Options::State::add_help_to(CLI::App& command)
+{
+    command.set_help_flag("-h,--help", "this text, then exit");
+    for (CLI::App* inner : command.get_subcommands([](CLI::App*) { return true; }))
+        add_help_to(*inner);
 }
 
 /// The file and the environment, once all options are declared.
@@ -184,35 +210,62 @@ void Options::State::prepare()
     }
 }
 
-std::string Options::State::with_suggestion(const std::string& message) const
+/// For a word that is no command: what may have been meant.
+std::string Options::State::with_suggested_command(const std::string& message, int argc,
+                                                   char** argv) const
+{
+    std::vector<std::string> known;
+    add_command_names(app, known);
+    const bool is_about_command = message.find("not expected") != std::string::npos ||
+                                  message.find("subcommand is required") != std::string::npos;
+    for (int i = 1; is_about_command && i < argc; ++i) {
+        const std::string_view word = argv[i];
+        const bool is_command = std::find(known.begin(), known.end(), word) != known.end();
+        const auto near = nearest_name(word, known);
+        if (!word.starts_with('-') && !is_command && near)
+            return message + " (did you mean " + *near + "?)";
+    }
+    return message;
+}
+
+std::string Options::State::with_suggestion(const std::string& message, int argc, char** argv) const
 {
     const auto start = message.find("--");
-    if (start == std::string::npos) return message;
+    if (start == std::string::npos) return with_suggested_command(message, argc, argv);
     const auto end = message.find_first_of(" =:", start);
     const std::string given =
         message.substr(start + 2, end == std::string::npos ? end : end - start - 2);
     std::vector<std::string> known;
-    for (const CLI::Option* option : app.get_options()) known.push_back(long_name(*option));
+    add_option_names(app, known);
     if (std::find(known.begin(), known.end(), given) != known.end()) return message;
     const auto near = nearest_name(given, known);
     return near ? message + " (did you mean --" + *near + "?)" : message;
 }
 
-/// Where the message is about an option that stands in the file and not on the command line: says
-/// it with the file's line.
-bool Options::State::blames_file(const std::string& message, int argc, char** argv) const
+/// Where the message is about an option of the environment or of the file, and not of the command
+/// line: says it with the variable's name, or with the file's line.
+bool Options::State::blames_elsewhere(const std::string& message, int argc, char** argv) const
 {
-    for (const ConfigLine& line : file->lines) {
-        const std::string option = "--" + line.name;
-        const bool on_command_line = std::any_of(argv + 1, argv + argc, [&](const char* argument) {
-            return std::string_view(argument).substr(0, option.size()) == option;
+    std::vector<ConfigLine> candidates;
+    const auto add = [&](const ConfigLine& line) {
+        const bool is_overridden = std::any_of(argv + 1, argv + argc, [&](const char* argument) {
+            return gives_option(argument, line.name);
         });
-        if (on_command_line || message.find(option) == std::string::npos) continue;
-        std::cerr << program << ": " << config_path() << ": line " << line.line << ": " << message
-                  << "\n";
-        return true;
-    }
-    return false;
+        if (!is_overridden) candidates.push_back(line);
+    };
+    for (const CLI::Option* option : app.get_options())
+        if (is_set_in_environment(*option))
+            add({0, long_name(*option), std::getenv(option->get_envname().c_str())});
+    for (const ConfigLine& line : file->lines) add(line);
+    const ConfigLine* blamed = line_to_blame(message, candidates);
+    if (blamed == nullptr) return false;
+    std::cerr << program << ": ";
+    if (blamed->line == 0)
+        std::cerr << "environment, " << environment_name(environment_prefix, blamed->name);
+    else
+        std::cerr << config_path() << ": line " << blamed->line;
+    std::cerr << ": " << message << "\n";
+    return true;
 }
 
 /// Says what is wrong, where, and what to do; returns the exit code.
@@ -225,8 +278,8 @@ int Options::State::report(const CLI::Error& error, int argc, char** argv)
         std::cerr << program << ": " << config_path() << ": " << message << "\n";
         return kExitConfiguration;
     }
-    if (blames_file(message, argc, argv)) return kExitConfiguration;
-    std::cerr << program << ": " << with_suggestion(message) << "\n"
+    if (blames_elsewhere(message, argc, argv)) return kExitConfiguration;
+    std::cerr << program << ": " << with_suggestion(message, argc, argv) << "\n"
               << "Try '" << program << " --help'.\n";
     return kExitUsage;
 }
@@ -290,6 +343,12 @@ void Options::add_check(std::function<std::optional<std::string>()> check)
     state_->checks.push_back(std::move(check));
 }
 
+CommandRow Options::table()
+{
+    state_->prepare();
+    return read_option_table(state_->app, {kCommandLineOnly, state_->secrets});
+}
+
 std::optional<int> Options::parse(int argc, char** argv)
 {
     state_->prepare();
@@ -309,7 +368,7 @@ std::optional<int> Options::parse(int argc, char** argv)
     }
     for (const auto& check : state_->checks) {
         if (const auto fault = check()) {
-            if (state_->blames_file(*fault, argc, argv)) return kExitConfiguration;
+            if (state_->blames_elsewhere(*fault, argc, argv)) return kExitConfiguration;
             std::cerr << state_->program << ": " << *fault << "\n";
             return state_->check_config ? kExitConfiguration : kExitUsage;
         }
@@ -324,51 +383,9 @@ std::optional<int> Options::parse(int argc, char** argv)
     return std::nullopt;
 }
 
-Result<HostPort> parse_host_port(std::string_view text)
-{
-    const Error malformed{ErrorKind::malformed, "not HOST:PORT: " + std::string(text)};
-    const auto colon = text.rfind(':');
-    if (colon == std::string_view::npos || colon == 0) return malformed;
-    std::string_view host = text.substr(0, colon);
-    const std::string_view port = text.substr(colon + 1);
-    const bool bracketed = host.front() == '[' && host.back() == ']' && host.size() > 2;
-    if (bracketed)
-        host = host.substr(1, host.size() - 2);
-    else if (host.find(':') != std::string_view::npos)
-        return Error{ErrorKind::malformed,
-                     "an IPv6 address wants brackets, [::1]:25: " + std::string(text)};
-    unsigned long number = 0;
-    for (const char c : port) {
-        if (c < '0' || c > '9' || number > 65535) return malformed;
-        number = number * 10 + static_cast<unsigned long>(c - '0');
-    }
-    if (port.empty() || number == 0 || number > 65535) return malformed;
-    return HostPort{std::string(host), static_cast<unsigned short>(number)};
-}
-
 std::string_view version()
 {
     return MAIL_VERSION;
-}
-
-Result<std::string> read_secret(const std::string& path)
-{
-    const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
-    const bool by_name = path.find('/') == std::string::npos && credentials != nullptr;
-    const std::string file = by_name ? std::string(credentials) + "/" + path : path;
-    struct stat status {
-    };
-    if (::stat(file.c_str(), &status) != 0)
-        return Error{ErrorKind::temporary, "read secret file " + file, errno};
-    if ((status.st_mode & 0007) != 0)
-        return Error{ErrorKind::refused,
-                     "secret file " + file + " is open to everyone: chmod 0640 " + file};
-    std::ifstream input(file);
-    std::string secret;
-    if (!std::getline(input, secret) || secret.empty())
-        return Error{ErrorKind::malformed, "secret file " + file + " is empty or cannot be read"};
-    if (secret.back() == '\r') secret.pop_back();
-    return secret;
 }
 
 }  // namespace mail

@@ -26,6 +26,8 @@ class Option;
 namespace mail
 {
 
+struct CommandRow;
+
 inline constexpr int kExitUsage = 64;          // sysexits.h EX_USAGE
 inline constexpr int kExitTemporary = 75;      // EX_TEMPFAIL
 inline constexpr int kExitConfiguration = 78;  // EX_CONFIG
@@ -67,6 +69,9 @@ public:
     /// Parses, configures the log, answers --help, --version, --check-config and --print-config.
     /// Returns the exit code when the program should end now (0, 64 usage, 78 configuration file).
     [[nodiscard]] std::optional<int> parse(int argc, char** argv);
+
+    /// Everything that is declared, the common options too: option_table.h. Instead of parse().
+    [[nodiscard]] CommandRow table();
 
 private:
     struct State;

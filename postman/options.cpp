@@ -17,14 +17,16 @@ void declare(CLI::App& app, PostmanOptions& o)
 {
     app.add_option("URL", o.urls,
                    "where mail is fetched: example.com/postoffice, https://…, unix:/socket");
-    app.add_option("--url", o.listed_urls, "the same, for the configuration file");
+    app.add_option("--url", o.listed_urls, "like URL, for the configuration file");
     app.add_option("--user", o.user, "the name for basic authentication");
     app.add_option("--password-file", o.password_file,
-                   "the file with the password (or its name in $CREDENTIALS_DIRECTORY)");
+                   "the file with the password (or its name in $CREDENTIALS_DIRECTORY)")
+        ->type_name("FILE");
     app.add_option("--ca", o.ca,
-                   "the CA file that signed the server's certificate, instead of the system's");
-    app.add_option("--cert", o.cert, "a client certificate, with --key");
-    app.add_option("--key", o.key, "the client certificate's key");
+                   "the CA file that signed the server's certificate, instead of the system's")
+        ->type_name("FILE");
+    app.add_option("--cert", o.cert, "a client certificate, with --key")->type_name("FILE");
+    app.add_option("--key", o.key, "the client certificate's key")->type_name("FILE");
     app.add_flag("--insecure-http", o.insecure_http, "allow http:// to other hosts");
     app.add_option(
            "--deliver", o.deliver,
@@ -37,11 +39,13 @@ void declare(CLI::App& app, PostmanOptions& o)
     declare_smtp_options(app, o.smtp);
     declare_gmail_options(app, o.gmail);
     app.add_option("--accounts", o.accounts,
-                   "the file that chooses the way out by the sender, instead of --deliver");
+                   "the file that chooses the way out by the sender, instead of --deliver")
+        ->type_name("FILE");
     app.add_option("--jobs", o.jobs, "deliveries at the same time")
         ->check(CLI::Range(1, 256))
         ->capture_default_str();
     app.add_option("--state", o.state, "the directory of the ledger and the lock")
+        ->type_name("DIR")
         ->capture_default_str();
     app.add_flag("--watch", o.watch, "stay, and wait on the server for mail");
     app.add_option("--max-per-run", o.max_per_run, "stop after so many mails (0: all)")
@@ -65,7 +69,8 @@ void declare_telling(CLI::App& app, PostmanOptions& o)
 {
     declare_reports(app, o.reports);
     app.add_option("--metrics-file", o.metrics_file,
-                   "figures for node_exporter's textfile collector, after each round");
+                   "figures for node_exporter's textfile collector, after each round")
+        ->type_name("FILE");
 }
 
 /// A URL for a message: without the password that somebody may have put into it.
@@ -97,10 +102,11 @@ std::optional<std::string> fault_in_command(const PostmanOptions& o)
 std::optional<std::string> fault_in(const PostmanOptions& o)
 {
     if (o.command != nullptr) return fault_in_command(o);
-    if (o.chosen_urls().empty()) return "no URL is given";
+    if (o.chosen_urls().empty())
+        return "no URL is given: name one, or put `url = ...` into the configuration file";
     for (const std::string& url : o.chosen_urls())
         if (const auto ok = parse_endpoint_url(url, o.insecure_http); !ok)
-            return shown(url) + ": " + ok.error().step;
+            return (o.urls.empty() ? "--url: " : "") + shown(url) + ": " + ok.error().step;
     if (auto fault = fault_in_delivery(o)) return fault;
     if (o.cert.empty() != o.key.empty()) return "--cert and --key go together";
     if (!o.password.empty() && !o.password_file.empty())
@@ -181,24 +187,33 @@ std::chrono::seconds PostmanOptions::delivery_timeout_seconds() const
     return parse_duration(delivery_timeout).value();
 }
 
-std::optional<int> parse_options(PostmanOptions& options, const Commands& commands, int argc,
-                                 char** argv)
+mail::Options make_command_line()
 {
-    mail::Options declared("postman", "fetches mail from postmaster and delivers it here",
-                           "POSTMAN");
-    std::vector<CLI::App*> declared_commands;
+    return {"postman", "fetches mail from postmaster and delivers it here", "POSTMAN"};
+}
+
+void declare_options(mail::Options& declared, PostmanOptions& options, const Commands& commands)
+{
     declare(declared.app(), options);
     declare_telling(declared.app(), options);
+    std::vector<CLI::App*> declared_commands;
     for (const auto& command : commands)
         declared_commands.push_back(command->declare(declared.app())->fallthrough());
     declared.mark_secret(
         declared.app().add_option("--password", options.password,
                                   "the password; visible to all users here: use --password-file"));
-    declared.add_check([&] {
+    declared.add_check([&options, &commands, declared_commands] {
         for (std::size_t i = 0; i < commands.size(); ++i)
             if (declared_commands[i]->parsed()) options.command = commands[i].get();
         return fault_in(options);
     });
+}
+
+std::optional<int> parse_options(PostmanOptions& options, const Commands& commands, int argc,
+                                 char** argv)
+{
+    mail::Options declared = make_command_line();
+    declare_options(declared, options, commands);
     return declared.parse(argc, argv);
 }
 

@@ -70,6 +70,12 @@ struct PostmanOptions {
     }
 };
 
+/// Names the program; nothing is declared yet.
+[[nodiscard]] mail::Options make_command_line();
+
+/// Declares everything on `declared`; the commands' options too.
+void declare_options(mail::Options& declared, PostmanOptions& options, const Commands& commands);
+
 /// Declares, parses and checks. Returns the exit code when the program should end now.
 [[nodiscard]] std::optional<int> parse_options(PostmanOptions& options, const Commands& commands,
                                                int argc, char** argv);

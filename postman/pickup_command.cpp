@@ -115,7 +115,9 @@ Result<mail::Done> make_state(const std::string& root, const std::string& state)
 CLI::App* PickupCommand::declare(CLI::App& app)
 {
     CLI::App* pickup = app.add_subcommand("pickup", "deliver what lies in nullmailer's queue");
-    pickup->add_option("QUEUE", queue_, "/var/spool/nullmailer/queue")->required();
+    pickup->add_option("QUEUE", queue_, "/var/spool/nullmailer/queue")
+        ->required()
+        ->type_name("DIR");
     pickup->footer(
         "A file goes when each of its recipients is done; who is refused goes to failed/ beside\n"
         "the queue. Stop nullmailer-send first. --deliver, --state, --lifetime, --jobs and the\n"

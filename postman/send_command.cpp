@@ -132,7 +132,8 @@ CLI::App* SendCommand::declare(CLI::App& app)
                                       "the envelope sender; <> for none; default: the From");
     send->add_flag("-t", orders_.adds_header_recipients, "those of the header besides RCPT");
     send->add_option("-F", orders_.full_name, "the name in a From that is missing");
-    send->add_option("--queue", queue_, "keep what cannot go now in this nullmailer queue");
+    send->add_option("--queue", queue_, "keep what cannot go now in this nullmailer queue")
+        ->type_name("DIR");
     send->add_flag("-i", ignores_dots_, "ignored, as a lone dot never ends the message");
     send->add_option("-o,-B,-N,-R,-V", ignored_, "ignored, for those who call a sendmail");
     send->footer(

@@ -12,8 +12,7 @@ namespace
 int run(int argc, char** argv)
 {
     postmaster::Settings settings;
-    mail::Options options("postmaster", "hands mail out to the courier, scrubbed of the origin",
-                          "POSTMASTER");
+    mail::Options options = postmaster::make_command_line();
     postmaster::declare_options(options, settings);
     postmaster::CommandLine command;
     postmaster::declare_commands(options, command, settings);

@@ -82,15 +82,23 @@ std::optional<std::string> name_fault_of(const Settings& settings)
 
 }  // namespace
 
+mail::Options make_command_line()
+{
+    return {"postmaster", "hands mail out to the courier, scrubbed of the origin", "POSTMASTER"};
+}
+
 void declare_options(mail::Options& options, Settings& settings)
 {
     CLI::App& app = options.app();
-    app.add_option("--spool", settings.spool, "the spool directory")->capture_default_str();
+    app.add_option("--spool", settings.spool, "the spool directory")
+        ->type_name("DIR")
+        ->capture_default_str();
     app.add_option("--listen", settings.listen,
                    "unix:/PATH, or HOST:PORT on loopback; a socket from systemd goes first")
         ->capture_default_str();
     app.add_option("--users", settings.users,
-                   "name:hash lines; basic authentication is asked for then");
+                   "name:hash lines; basic authentication is asked for then")
+        ->type_name("FILE");
     declare_privacy(app, settings);
     app.add_option("--lease-seconds", settings.lease_seconds,
                    "how long a courier has a mail if it does not say")

@@ -35,6 +35,9 @@ struct Settings {
     bool serves = true;  // false: an operator's command was given
 };
 
+/// Names the program; nothing is declared yet.
+[[nodiscard]] mail::Options make_command_line();
+
 /// Declares the options on `options`; parse() fills `settings`, which must outlive it.
 void declare_options(mail::Options& options, Settings& settings);
 

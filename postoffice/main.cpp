@@ -59,8 +59,7 @@ mail::Result<std::unique_ptr<mail::Intake>> open_intake(const mail::DirectoryInt
 
 int run(int argc, char** argv)
 {
-    mail::Options command_line("postoffice", "catches mail over SMTP and makes it durable",
-                               "POSTOFFICE");
+    mail::Options command_line = postoffice::make_command_line();
     postoffice::ServerOptions options;
     postoffice::declare_options(command_line, options);
     if (const auto exit_code = command_line.parse(argc, argv)) return *exit_code;

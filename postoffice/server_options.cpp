@@ -38,7 +38,7 @@ std::optional<std::string> collect_endpoints(const Positional& positional, Serve
     options.endpoints.clear();
     for (const std::string& text : all) {
         auto endpoint = mail::parse_host_port(text);
-        if (!endpoint) return endpoint.error().step;
+        if (!endpoint) return "--listen: " + endpoint.error().step;
         options.endpoints.push_back(std::move(*endpoint));
     }
     return std::nullopt;
@@ -64,9 +64,10 @@ std::optional<std::string> check_exposure(ServerOptions& options)
     if (!options.allow_list.is_empty()) return std::nullopt;
     for (const mail::HostPort& endpoint : options.endpoints)
         if (!is_loopback_only(endpoint))
-            return "listening on " + endpoint.host +
-                   " lets other hosts send mail through this one: say which may, "
-                   "with --allow (as in --allow 10.0.0.0/8), or listen on 127.0.0.1";
+            return "--listen: on " + endpoint.host +
+                   " it lets other hosts send mail through this "
+                   "one: say which may, with --allow (as in --allow 10.0.0.0/8), or listen on "
+                   "127.0.0.1";
     return std::nullopt;
 }
 
@@ -81,6 +82,11 @@ bool is_host_name(const std::string& name)
 
 }  // namespace
 
+mail::Options make_command_line()
+{
+    return {"postoffice", "catches mail over SMTP and makes it durable", "POSTOFFICE"};
+}
+
 void declare_options(mail::Options& command_line, ServerOptions& options)
 {
     CLI::App& app = command_line.app();
@@ -90,7 +96,9 @@ void declare_options(mail::Options& command_line, ServerOptions& options)
     app.add_option("--listen", options.listen, "HOST:PORT to listen on; may be repeated")
         ->default_str(kDefaultEndpoint);
     app.add_option("--allow", options.allow, "address or range that may connect; may be repeated");
-    app.add_option("--spool", options.spool, "the spool directory")->capture_default_str();
+    app.add_option("--spool", options.spool, "the spool directory")
+        ->type_name("DIR")
+        ->capture_default_str();
     app.add_option("--hostname", options.hostname, "the name in the greeting")
         ->capture_default_str();
     app.add_option("--max-message-size", options.max_message_size, "bytes of one mail")

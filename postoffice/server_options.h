@@ -29,6 +29,9 @@ struct ServerOptions {
     AllowList allow_list;
 };
 
+/// Names the program; nothing is declared yet.
+[[nodiscard]] mail::Options make_command_line();
+
 /// Declares them all. `options` must live until the parse is over.
 void declare_options(mail::Options& command_line, ServerOptions& options);
 

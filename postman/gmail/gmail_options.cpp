@@ -15,7 +15,8 @@ void declare_gmail_options(CLI::App& app, GmailOptions& o)
     app.add_option("--deliver-user", o.user,
                    "the account that --deliver gmail sends by, as given to `postman auth`");
     app.add_option("--gmail-endpoint", o.endpoint, "Gmail's API, where it is not Google's own");
-    app.add_option("--gmail-ca", o.ca, "the CA file for that, instead of the system's");
+    app.add_option("--gmail-ca", o.ca, "the CA file for that, instead of the system's")
+        ->type_name("FILE");
 }
 
 GmailWay gmail_way_of(const GmailOptions& o, const std::string& token)

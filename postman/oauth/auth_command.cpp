@@ -97,9 +97,11 @@ CLI::App* AuthCommand::declare(CLI::App& app)
     auth->add_option("--user", user_, "the account: web@shop.example");
     auth->add_option("--client", client_file_,
                      "client_secret.json, a service account's key, or gmail-relay's "
-                     "credentials.json");
+                     "credentials.json")
+        ->type_name("FILE");
     auth->add_option("--client-id", client_id_, "the registered client, without such a file");
-    auth->add_option("--client-secret-file", client_secret_file_, "its secret, in a file");
+    auth->add_option("--client-secret-file", client_secret_file_, "its secret, in a file")
+        ->type_name("FILE");
     auth->add_option("--flow", flow_,
                      "loopback, device, client-credentials, service-account or import")
         ->check(CLI::IsMember(

@@ -74,7 +74,8 @@ int unusable(const mail::Error& error)
 CLI::App* BrokerCommand::declare(CLI::App& app)
 {
     CLI::App* broker = app.add_subcommand("broker", "hands OAuth tokens to other mail programs");
-    broker->add_option("--socket", socket_, "the unix socket to listen on (or systemd's)");
+    broker->add_option("--socket", socket_, "the unix socket to listen on (or systemd's)")
+        ->type_name("SOCKET");
     broker->add_option("--mode", mode_, "the socket's mode: who may ask")->capture_default_str();
     broker
         ->add_option("--account", accounts_,

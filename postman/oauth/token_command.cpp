@@ -42,7 +42,8 @@ CLI::App* TokenCommand::declare(CLI::App& app)
 {
     CLI::App* token = app.add_subcommand("token", "prints an OAuth token, or tries it at a server");
     token->add_option("--user", user_, "the account")->required();
-    token->add_option("--socket,--cms_sock", socket_, "ask the broker there, not the store");
+    token->add_option("--socket,--cms_sock", socket_, "ask the broker there, not the store")
+        ->type_name("SOCKET");
     token->add_option("--source", source_, "store, command:WORDS, socket:PATH or file:PATH")
         ->capture_default_str();
     token->add_option("--output", output_, "xoauth2, xoauth2-b64 or token")
@@ -54,7 +55,8 @@ CLI::App* TokenCommand::declare(CLI::App& app)
         ->capture_default_str();
     token->add_option("--test-smtp", test_smtp_, "try it at this host (:587, STARTTLS)");
     token->add_option("--test-imap", test_imap_, "try it at this host (:993, TLS)");
-    token->add_option("--ca", ca_, "the CA file for that, instead of the system's");
+    token->add_option("--ca", ca_, "the CA file for that, instead of the system's")
+        ->type_name("FILE");
     return token;
 }
 

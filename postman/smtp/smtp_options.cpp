@@ -19,15 +19,18 @@ mail::Error malformed(const char* option, const mail::Error& error)
 void declare_smtp_options(CLI::App& app, SmtpOptions& o)
 {
     app.add_option("--deliver-password-file", o.password_file,
-                   "the smarthost's password (or its name in $CREDENTIALS_DIRECTORY)");
+                   "the smarthost's password (or its name in $CREDENTIALS_DIRECTORY)")
+        ->type_name("FILE");
     app.add_option("--deliver-password-command", o.password_command,
                    "a command whose first line is the smarthost's password");
     app.add_option("--deliver-token", o.token,
                    "where OAuth tokens come from: store, command:…, socket:PATH or file:PATH");
     app.add_option("--smtp-ca", o.ca,
-                   "the CA file that signed the smarthost's certificate, instead of the system's");
-    app.add_option("--smtp-cert", o.cert, "a client certificate for the smarthost, with its chain");
-    app.add_option("--smtp-key", o.key, "the client certificate's key");
+                   "the CA file that signed the smarthost's certificate, instead of the system's")
+        ->type_name("FILE");
+    app.add_option("--smtp-cert", o.cert, "a client certificate for the smarthost, with its chain")
+        ->type_name("FILE");
+    app.add_option("--smtp-key", o.key, "the client certificate's key")->type_name("FILE");
     app.add_option("--smtp-pin", o.pins,
                    "sha256//BASE64 of the smarthost's public key, instead of a CA; repeatable")
         ->allow_extra_args(false);

@@ -30,6 +30,13 @@ struct Run {
         options.app().add_option("--number", number)->capture_default_str();
         options.app().add_option("--allow", allow);
         options.mark_secret(options.app().add_option("--password", password));
+        CLI::App* queue = options.app().add_subcommand("queue", "a command");
+        queue->add_flag("--as-is");
+        queue->add_subcommand("held", "a command below");
+        options.app()
+            .add_subcommand("box", "with commands only")
+            ->require_subcommand(1)
+            ->add_subcommand("open", "one of them");
         options.add_check([this] {
             return number == 13 ? std::optional<std::string>("--number: 13 is not for us")
                                 : std::nullopt;
@@ -108,6 +115,31 @@ TEST_SUITE("common/config")
         CHECK_MESSAGE(run.err.find("did you mean --listen?") != std::string::npos, run.err);
         CHECK(Run({"--number", "many"}).code == kExitUsage);
         CHECK(Run({"--number", "13"}).err == "prog: --number: 13 is not for us\n");
+    }
+
+    TEST_CASE("a mistyped command, and a mistyped option of a command, are told what is near")
+    {
+        const Run command({"qeue"});
+        CHECK(command.code == kExitUsage);
+        CHECK_MESSAGE(command.err.find("did you mean queue?") != std::string::npos, command.err);
+        const Run below({"box", "opn"});
+        CHECK_MESSAGE(below.err.find("did you mean open?") != std::string::npos, below.err);
+        const Run option({"queue", "--as-si"});
+        CHECK_MESSAGE(option.err.find("did you mean --as-is?") != std::string::npos, option.err);
+    }
+
+    TEST_CASE("a fault of the environment is said with the variable's name, not with a file's line")
+    {
+        const test::TemporaryDirectory directory;
+        const std::string file = directory.path() + "/prog.conf";
+        std::ofstream(file) << "number = 1\n";
+        const Environment variable("PROG_NUMBER", "13");
+        const Run run({"--config", file});
+        CHECK(run.code == kExitConfiguration);
+        CHECK(run.err == "prog: environment, PROG_NUMBER: --number: 13 is not for us\n");
+        const Run over({"--config", file, "--number=13"});
+        CHECK(over.code == kExitUsage);
+        CHECK(over.err == "prog: --number: 13 is not for us\n");
     }
 
     TEST_CASE(
