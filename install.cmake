@@ -1,17 +1,41 @@
 # cmake --install: where Debian expects things. The programs run as daemons or from cron, hence sbin.
-# Nothing is enabled and nothing under /etc is overwritten: README.md says what to copy.
+# Nothing is enabled, and nothing is written under /etc: only the packages do that (packaging/).
+#
+# The components are the packages: common, postoffice, postmaster, postman. The delivery host gets nothing
+# but its own: no spool, no user of the spool.
 if(CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT)
   set(CMAKE_INSTALL_PREFIX /usr CACHE PATH "The units name /usr/sbin" FORCE)
 endif()
-set(MAIL_EXAMPLES ${CMAKE_INSTALL_DATAROOTDIR}/doc/postoffice/examples)
-file(GLOB units systemd/*.service systemd/*.socket systemd/*.timer systemd/*.path)
+set(MAIL_DOC ${CMAKE_INSTALL_DATAROOTDIR}/doc/postoffice)
+set(MAIL_EXAMPLES ${MAIL_DOC}/examples)
 
-install(TARGETS postoffice postmaster postman RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
-install(FILES ${units} DESTINATION lib/systemd/system)
-install(FILES systemd/sysusers.conf DESTINATION lib/sysusers.d RENAME postoffice.conf)
-install(FILES systemd/tmpfiles.conf DESTINATION lib/tmpfiles.d RENAME postoffice.conf)
-install(FILES README.md CHANGELOG.md LICENSE DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/postoffice)
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DATAROOTDIR}/doc/postoffice)
-install(FILES nginx/postoffice.conf DESTINATION ${MAIL_EXAMPLES} RENAME nginx.conf)
-install(FILES cron/postman DESTINATION ${MAIL_EXAMPLES} RENAME postman.cron)
-install(DIRECTORY examples/ DESTINATION ${MAIL_EXAMPLES} OPTIONAL FILES_MATCHING PATTERN "*.conf")
+foreach(program postoffice postmaster postman)
+  file(GLOB units systemd/${program}*.service systemd/${program}*.socket systemd/${program}*.timer
+    systemd/${program}*.path)
+  install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR} COMPONENT ${program})
+  install(FILES ${units} DESTINATION lib/systemd/system COMPONENT ${program})
+  install(FILES ${CMAKE_BINARY_DIR}/manuals/${program}.conf DESTINATION ${MAIL_EXAMPLES} COMPONENT ${program})
+endforeach()
+
+function(mail_install_user name component)
+  install(FILES systemd/sysusers.d/${name}.conf DESTINATION lib/sysusers.d COMPONENT ${component})
+  install(FILES systemd/tmpfiles.d/${name}.conf DESTINATION lib/tmpfiles.d COMPONENT ${component})
+endfunction()
+mail_install_user(postoffice common)
+mail_install_user(postman postman)
+
+install(FILES nginx/postoffice.conf DESTINATION ${MAIL_EXAMPLES} RENAME nginx.conf COMPONENT postmaster)
+install(FILES cron/postman DESTINATION ${MAIL_EXAMPLES} RENAME postman.cron COMPONENT postman)
+install(FILES examples/accounts.conf examples/exim4-oauth.conf examples/msmtp-oauth.conf
+  DESTINATION ${MAIL_EXAMPLES} COMPONENT postman)
+install(DIRECTORY examples/mails DESTINATION ${MAIL_EXAMPLES} COMPONENT common)
+
+# The courier's pages go with the courier.
+set(courier_pages docs/ledger.md docs/oauth.md docs/sending-alone.md docs/ways-out.md docs/ways-out-smtp.md)
+file(GLOB other_pages RELATIVE ${PROJECT_SOURCE_DIR} docs/*)
+list(REMOVE_ITEM other_pages ${courier_pages})
+install(FILES README.md CHANGELOG.md DESTINATION ${MAIL_DOC} COMPONENT common)
+install(FILES ${other_pages} DESTINATION ${MAIL_DOC}/docs COMPONENT common)
+install(FILES ${courier_pages} DESTINATION ${MAIL_DOC}/docs COMPONENT postman)
+# The packages have Debian's copyright file in its place.
+install(FILES LICENSE DESTINATION ${MAIL_DOC} COMPONENT license)

@@ -15,7 +15,10 @@ done
 for unit in "$MAIL_SOURCE"/systemd/*.{service,socket,timer,path}; do
     check "$(basename "$unit") is in /usr/lib/systemd/system" test -s "usr/lib/systemd/system/$(basename "$unit")"
 done
-for file in usr/lib/sysusers.d/postoffice.conf usr/lib/tmpfiles.d/postoffice.conf \
+for file in usr/lib/{sysusers,tmpfiles}.d/{postoffice,postman}.conf \
+    usr/share/man/man8/{postoffice,postmaster,postman}.8.gz usr/share/man/man5/{postoffice,postmaster,postman}.conf.5.gz \
+    usr/share/man/man5/postoffice-record.5.gz usr/share/man/man7/postoffice.7.gz \
+    usr/share/{bash-completion/completions/postman,zsh/vendor-completions/_postman,fish/vendor_completions.d/postman.fish} \
     usr/share/doc/postoffice/{README.md,CHANGELOG.md,docs/flow.md,examples/nginx.conf,examples/postman.cron}; do
     check "$file" test -s "$file"
 done

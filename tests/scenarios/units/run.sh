@@ -5,7 +5,7 @@ need systemd-analyze
 
 cp -r "$MAIL_SOURCE/systemd" "$WORK/units"
 cd "$WORK/units"
-rm -f sysusers.conf tmpfiles.conf
+rm -rf sysusers.d tmpfiles.d
 # verify looks for the programs of ExecStart.
 sed -i -E "s,=/usr/sbin/(postoffice|postmaster|postman),=$MAIL_BIN/\1," ./*.service
 
