@@ -2,15 +2,16 @@
 # Nothing is enabled, and nothing is written under /etc: only the packages do that (packaging/).
 #
 # The components are the packages: common, postoffice, postmaster, postman. The delivery host gets nothing
-# but its own: no spool, no user of the spool.
+# but its own: no spool, no user of the spool. What names no component is common.
 if(CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT)
   set(CMAKE_INSTALL_PREFIX /usr CACHE PATH "The units name /usr/sbin" FORCE)
 endif()
+set(CMAKE_INSTALL_DEFAULT_COMPONENT_NAME common)
 set(MAIL_DOC ${CMAKE_INSTALL_DATAROOTDIR}/doc/postoffice)
 set(MAIL_EXAMPLES ${MAIL_DOC}/examples)
 
 foreach(program postoffice postmaster postman)
-  file(GLOB units systemd/${program}*.service systemd/${program}*.socket systemd/${program}*.timer
+  file(GLOB units CONFIGURE_DEPENDS systemd/${program}*.service systemd/${program}*.socket systemd/${program}*.timer
     systemd/${program}*.path)
   install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR} COMPONENT ${program})
   install(FILES ${units} DESTINATION lib/systemd/system COMPONENT ${program})
@@ -32,7 +33,7 @@ install(DIRECTORY examples/mails DESTINATION ${MAIL_EXAMPLES} COMPONENT common)
 
 # The courier's pages go with the courier.
 set(courier_pages docs/ledger.md docs/oauth.md docs/sending-alone.md docs/ways-out.md docs/ways-out-smtp.md)
-file(GLOB other_pages RELATIVE ${PROJECT_SOURCE_DIR} docs/*)
+file(GLOB other_pages CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} docs/*)
 list(REMOVE_ITEM other_pages ${courier_pages})
 install(FILES README.md CHANGELOG.md DESTINATION ${MAIL_DOC} COMPONENT common)
 install(FILES ${other_pages} DESTINATION ${MAIL_DOC}/docs COMPONENT common)

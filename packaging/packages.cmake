@@ -2,7 +2,7 @@
 #
 # Who packages: DEBFULLNAME and DEBEMAIL, as for Debian's own tools.
 set(MAIL_PACKAGE_RELEASE 1)
-set(MAIL_PACKAGE_MAINTAINER "PostOffice maintainers <postoffice-maintainers@lists.debian.org>")
+set(MAIL_PACKAGE_MAINTAINER "PostOffice maintainers <maintainers@example.org>")
 if(DEFINED ENV{DEBEMAIL})
   set(name "PostOffice maintainers")
   if(DEFINED ENV{DEBFULLNAME})

@@ -33,6 +33,23 @@ for package in postoffice-common postoffice postmaster postman; do
     check_equal "$package conflicts with nothing" "$(field $package Conflicts)" ''
 done
 
+say "nothing is left out"
+DESTDIR=$WORK/installed cmake --install "$build" --prefix /usr >"$WORK/install.log"
+(cd "$WORK/installed" && find . -type f ! -name LICENSE | sort) >"$WORK/installed.list"
+for package in postoffice-common postoffice postmaster postman; do dpkg-deb -c "$(deb $package)"; done |
+    awk '!/^d/ { print $6 }' | sort >"$WORK/packed.list"
+check_equal "what cmake installs is in a package" "$(comm -23 "$WORK/installed.list" "$WORK/packed.list")" ''
+check_equal "and in one only" "$(uniq -d "$WORK/packed.list")" ''
+rm -r "$WORK/installed"
+# A unit that could be enabled and that dpkg's scripts do not know would be left enabled by a purge.
+for unit in $(grep -l '^\[Install\]' "$MAIL_SOURCE"/systemd/*.{service,socket,timer,path}); do
+    unit=$(basename "$unit")
+    package=${unit%%[.-]*}
+    for script in postinst postrm; do
+        check "$package's $script knows $unit" grep -qw -- "$unit" "$MAIL_SOURCE/packaging/debian/$package/$script"
+    done
+done
+
 say "a clean Debian"
 make_debian_root
 mkdir "$DEBIAN/srv/packages"
