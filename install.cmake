@@ -29,7 +29,9 @@ install(FILES nginx/postoffice.conf DESTINATION ${MAIL_EXAMPLES} RENAME nginx.co
 install(FILES cron/postman DESTINATION ${MAIL_EXAMPLES} RENAME postman.cron COMPONENT postman)
 install(FILES examples/accounts.conf examples/exim4-oauth.conf examples/msmtp-oauth.conf
   DESTINATION ${MAIL_EXAMPLES} COMPONENT postman)
-install(DIRECTORY examples/mails DESTINATION ${MAIL_EXAMPLES} COMPONENT common)
+# All that is nobody's own.
+install(DIRECTORY examples/ DESTINATION ${MAIL_EXAMPLES} COMPONENT common
+  REGEX "/examples/(postoffice|postmaster|postman|accounts|exim4-oauth|msmtp-oauth)\\.conf$" EXCLUDE)
 
 # The courier's pages go with the courier.
 set(courier_pages docs/ledger.md docs/oauth.md docs/sending-alone.md docs/ways-out.md docs/ways-out-smtp.md)

@@ -57,6 +57,8 @@ std::string description(const OptionRow& option)
     if (option.is_required && !option.is_positional) text += "\nRequired.";
     if (option.is_repeatable && option.meaning.find("repeat") == std::string::npos)
         text += "\nMay be repeated.";
+    if (option.is_secret)
+        text += roff("\nA secret: not taken from the environment, masked by --print-config.");
     return text + "\n";
 }
 

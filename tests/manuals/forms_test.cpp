@@ -31,11 +31,14 @@ CommandRow postbox()
         "show", "one mail", "Exit: 0 done", false, {id, option({"-j", "--json"}, "", "as JSON")},
         {}};
     const CommandRow queue{"queue", "the queue", "", true, {}, {show}};
+    OptionRow password = option({"--password"}, "TEXT", "the password");
+    password.is_secret = true;
+    password.is_in_file = false;
     return {"postbox",
             "keeps mail",
             "",
             false,
-            {gate, option({"--spool"}, "DIR", "it's `here`: [$HOME]"),
+            {gate, password, option({"--spool"}, "DIR", "it's `here`: [$HOME]"),
              option({"--quiet"}, "", "say less")},
             {queue}};
 }
@@ -70,6 +73,7 @@ TEST_SUITE("manuals/forms")
         CHECK(holds(page, ".SS \"postbox queue show\""));
         CHECK(holds(page, "\\fBpostbox queue show\\fR [\\fIoption\\fR]... \\fIID\\fR..."));
         CHECK(holds(page, "\\fB\\-j\\fR, \\fB\\-\\-json\\fR"));
+        CHECK(holds(page, "The password.\nA secret: not taken"));
         CHECK_FALSE(holds(page, "@"));
     }
 
@@ -99,8 +103,9 @@ TEST_SUITE("manuals/forms")
         CHECK(paths[2].words == std::vector<std::string>{"queue", "show"});
         std::vector<std::string> names;
         for (const OptionRow* row : options_at(paths[2], program)) names.push_back(row->stem());
-        CHECK(names == std::vector<std::string>{"ID", "json", "gate", "spool", "quiet"});
-        CHECK(options_at(paths[0], program).size() == 3);
+        CHECK(names ==
+              std::vector<std::string>{"ID", "json", "gate", "password", "spool", "quiet"});
+        CHECK(options_at(paths[0], program).size() == 4);
     }
 
     TEST_CASE("files, directories and words are told apart by what the table says")
