@@ -107,8 +107,18 @@ def settings_of(options):
     return found
 
 
+def flat(tree):
+    """{"queue show --json": default}, and a line for each command."""
+    found = {}
+    for path, options in tree.items():
+        found[" ".join(path)] = ""
+        for names, default in options.items():
+            found[" ".join([*path, ",".join(names)])] = default
+    return found
+
+
 def differences(what, wanted, got):
-    for key in sorted(wanted.keys() | got.keys(), key=str):
+    for key in sorted(wanted.keys() | got.keys()):
         if key not in got:
             yield f"{what}: not there: {key}"
         elif key not in wanted:
@@ -122,7 +132,7 @@ def main():
     name = program.rsplit("/", 1)[-1]
     helped = tree_of_help(program)
     told = tree_of_manual(name, open(manual, encoding="utf-8").read())
-    faults = list(differences(f"{name}(8)", helped, told))
+    faults = list(differences(f"{name}(8)", flat(helped), flat(told)))
     settings = settings_of(helped[()])
     faults += differences(f"{name}.conf(5)", settings, settings_in_manual(open(conf_manual, encoding="utf-8").read()))
     shown = settings_in_example(open(example, encoding="utf-8").read())
