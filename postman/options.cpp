@@ -1,7 +1,6 @@
 #include "postman/options.h"
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 
 #include "common/log.h"
 #include "postman/make_backend.h"
@@ -130,22 +129,6 @@ mail::Result<mail::privacy::OriginValues> parse_origin(const std::vector<std::st
         values.add(std::move(*value));
     }
     return values;
-}
-
-mail::Result<std::chrono::seconds> parse_duration(std::string_view text)
-{
-    const mail::Error malformed{mail::ErrorKind::malformed,
-                                "wants a time such as 5d, 36h, 90m or 300s"};
-    std::int64_t number = 0;
-    const char* end = text.data() + text.size();
-    const auto [stop, error] = std::from_chars(text.data(), end, number);
-    if (error != std::errc() || number < 0 || number > 1'000'000'000) return malformed;
-    const std::string_view unit(stop, static_cast<std::size_t>(end - stop));
-    if (unit.empty() || unit == "s") return std::chrono::seconds(number);
-    if (unit == "m") return std::chrono::seconds(number * 60);
-    if (unit == "h") return std::chrono::seconds(number * 3600);
-    if (unit == "d") return std::chrono::seconds(number * 86400);
-    return malformed;
 }
 
 mail::Result<WayOutChoice> parse_way_out(std::string_view text)

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "common/config.h"
+#include "common/duration.h"
 #include "common/privacy/origin_values.h"
 #include "common/result.h"
 #include "postman/commands.h"
@@ -21,6 +22,8 @@
 
 namespace postman
 {
+
+using mail::parse_duration;
 
 enum class Protocol { lease, original };
 
@@ -83,9 +86,6 @@ void declare_options(mail::Options& declared, PostmanOptions& options, const Com
 /// Reads the password where --password-file says so; warns of one on the command line.
 /// errors  as mail::read_secret
 [[nodiscard]] mail::Result<HttpCredentials> read_credentials(const PostmanOptions& options);
-
-/// "5d", "36h", "90m", "300s" or "300". errors  malformed
-[[nodiscard]] mail::Result<std::chrono::seconds> parse_duration(std::string_view text);
 
 /// `--origin` values. errors  malformed: with the value
 [[nodiscard]] mail::Result<mail::privacy::OriginValues> parse_origin(

@@ -42,6 +42,8 @@ public:
     /// Takes in what lies in messages/, as at the start. What is known already stays where it is.
     Result<Done> look_again();
 
+    Census census() override;
+    Result<ShelfCounts> count_kept() override;
     std::vector<Pick> next(std::size_t max) override;
     bool wait_for_mail(std::chrono::steady_clock::time_point deadline,
                        std::stop_token stop) override;
@@ -100,6 +102,7 @@ private:
 
     std::optional<WaitingIndex::Place> place_of(const SpoolName& name);
     std::chrono::milliseconds age_of(const WaitingIndex::Place& place) const;
+    std::optional<std::chrono::milliseconds> oldest_age();
     void place_by_book(const SpoolId& id);
     Result<Done> keep(const Change& change);
     Change granted(const std::string& token, const std::vector<Loan>& loans,
@@ -145,6 +148,7 @@ private:
     std::unordered_map<SpoolId, Picked, SpoolId::Hash> picked_;
     std::set<SpoolId> unmoved_;  // settled, in messages/, parked: their shelf has no room
     BootTime next_move_{0};      // not tried again before
+    std::uint64_t arrived_ = 0;  // since the start
 
     std::unique_ptr<SpoolWatcher> watcher_;  // last: its thread ends first
 };

@@ -58,6 +58,7 @@ Result<Done> DirectoryHandOut::start(bool is_watched)
     settle_unmoved();
     files_.drop_old_handed(clock_);
     const Lock lock(mutex_);
+    arrived_ = 0;
     log::info("spool open", {{"spool", layout().root()}, {"waiting", index_.waiting()}});
     return Done{};
 }
@@ -206,6 +207,7 @@ void DirectoryHandOut::admit(const SpoolName& name, bool closed)
         return;
     }
     const bool is_fresh = book_.find(name.id) == nullptr && picked_.count(name.id) == 0;
+    if (is_fresh) ++arrived_;
     if (is_fresh && !may_be_open) return index_.add_waiting(*place);
     index_.add_aside(*place);
     if (book_.is_unmoved(name.id)) unmoved_.insert(name.id);

@@ -83,6 +83,7 @@ public:
     {
         return leases_.count(token) != 0;
     }
+    [[nodiscard]] std::size_t lease_count() const { return leases_.size(); }
     [[nodiscard]] std::vector<SpoolId> lent_under(const std::string& token) const;
 
     [[nodiscard]] Change granted(

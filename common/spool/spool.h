@@ -10,6 +10,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -110,10 +112,33 @@ struct KeptMail {
     std::vector<Recipient> recipients;  // empty: nothing is known of any, all are pending
 };
 
+/// How much is in which state. Each mail that is not on a shelf is in one of the first three.
+struct Census {
+    std::size_t waiting = 0;   // a courier would get it now
+    std::size_t deferred = 0;  // not before its time
+    std::size_t leased = 0;
+    std::size_t leases = 0;  // that are open
+    /// How long the mail has waited that has waited longest: since it came, or since its next try
+    /// was due. Nothing: none waits.
+    std::optional<std::chrono::milliseconds> oldest_age;
+    std::uint64_t arrived = 0;  // mails that came since the start
+};
+
+struct ShelfCounts {
+    std::size_t held = 0;
+    std::size_t failed = 0;
+    std::size_t corrupt = 0;
+};
+
 class HandOut
 {
 public:
     virtual ~HandOut() = default;
+
+    /// From memory: lists nothing, and takes no longer with a million mails.
+    [[nodiscard]] virtual Census census() = 0;
+    /// Lists the three shelves; ask now and then only.
+    [[nodiscard]] virtual Result<ShelfCounts> count_kept() = 0;
 
     /// Up to `max` mails that wait and are due, oldest first, set aside so that no other caller
     /// gets them. Lists no directory. Does not block for disk.

@@ -38,7 +38,11 @@ void WaitingIndex::add_waiting(const Place& place)
 /// What became due goes back into the order.
 void WaitingIndex::wake(BootTime now)
 {
-    while (!later_.empty() && later_.begin()->first <= now) wait(later_.begin()->second);
+    while (!later_.empty() && later_.begin()->first <= now) {
+        const auto [due, id] = *later_.begin();
+        aside_.at(id).due = due;
+        wait(id);
+    }
 }
 
 std::vector<WaitingIndex::Place> WaitingIndex::take(std::size_t max, BootTime now)
@@ -48,7 +52,7 @@ std::vector<WaitingIndex::Place> WaitingIndex::take(std::size_t max, BootTime no
     while (taken.size() < max && !waiting_.empty()) {
         const Place place = *waiting_.begin();
         waiting_.erase(waiting_.begin());
-        aside_[place.id] = {place, std::nullopt};
+        aside_[place.id] = {place, std::nullopt, forget_return(place.id)};
         taken.push_back(place);
     }
     return taken;
@@ -60,6 +64,10 @@ void WaitingIndex::wait(const SpoolId& id)
     if (found == aside_.end()) return;
     if (found->second.from) later_.erase({*found->second.from, id});
     waiting_.insert(found->second.place);
+    if (const auto due = found->second.due) {
+        returned_[id] = *due;
+        returns_.insert({*due, id});
+    }
     aside_.erase(found);
 }
 
@@ -83,6 +91,7 @@ void WaitingIndex::park(const SpoolId& id)
 void WaitingIndex::remove(const SpoolId& id, bool of_original)
 {
     const auto found = aside_.find(id);
+    if (found == aside_.end()) forget_return(id);
     if (found != aside_.end() && found->second.place.of_original == of_original) {
         if (found->second.from) later_.erase({*found->second.from, id});
         aside_.erase(found);
@@ -105,6 +114,38 @@ std::optional<BootTime> WaitingIndex::next_due() const
     if (!waiting_.empty()) return BootTime{0};
     if (later_.empty()) return std::nullopt;
     return later_.begin()->first;
+}
+
+std::optional<BootTime> WaitingIndex::forget_return(const SpoolId& id)
+{
+    const auto found = returned_.find(id);
+    if (found == returned_.end()) return std::nullopt;
+    const BootTime due = found->second;
+    returns_.erase({due, id});
+    returned_.erase(found);
+    return due;
+}
+
+WaitingIndex::Counts WaitingIndex::count(BootTime now)
+{
+    wake(now);
+    return {waiting_.size(), later_.size(), aside_.size() - later_.size()};
+}
+
+WaitingIndex::Oldest WaitingIndex::oldest(BootTime now)
+{
+    wake(now);
+    Oldest oldest;
+    if (!returns_.empty()) oldest.due = returns_.begin()->first;
+    std::size_t looked_at = 0;
+    for (const Place& place : waiting_) {
+        if (returned_.count(place.id) == 0) {
+            oldest.came_milliseconds = place.milliseconds;
+            break;
+        }
+        if (++looked_at == kMostLookedAt) break;
+    }
+    return oldest;
 }
 
 }  // namespace mail

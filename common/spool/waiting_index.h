@@ -51,15 +51,37 @@ public:
     /// 0 if something waits now; else when the next mail is due; nothing if none is.
     [[nodiscard]] std::optional<BootTime> next_due() const;
 
+    /// How many wait now, rest until their time, and are set aside or parked.
+    struct Counts {
+        std::size_t waiting = 0;
+        std::size_t later = 0;
+        std::size_t aside = 0;
+    };
+    [[nodiscard]] Counts count(BootTime now);
+    /// Since when the one waits that has waited longest: a mail that came back when its time had
+    /// come has waited since then, any other since it came. Behind kMostLookedAt of the former the
+    /// latter are not looked for.
+    struct Oldest {
+        std::optional<std::uint64_t> came_milliseconds;  // as Place has it
+        std::optional<BootTime> due;
+    };
+    [[nodiscard]] Oldest oldest(BootTime now);
+    static constexpr std::size_t kMostLookedAt = 20'000;
+
 private:
     void wake(BootTime now);
+    std::optional<BootTime> forget_return(const SpoolId& id);
 
     std::set<Place> waiting_;
+    /// Of those in waiting_ that came back when their time had come: since when.
+    std::unordered_map<SpoolId, BootTime, SpoolId::Hash> returned_;
+    std::set<std::pair<BootTime, SpoolId>> returns_;  // the same, by time
     std::set<std::pair<BootTime, SpoolId>> later_;
     /// Not in waiting_: set aside, parked, or in later_ (then with its time).
     struct Aside {
         Place place;
         std::optional<BootTime> from;
+        std::optional<BootTime> due = {};  // when its time had come, before it was taken
     };
     std::unordered_map<SpoolId, Aside, SpoolId::Hash> aside_;
     std::unordered_map<SpoolId, std::uint64_t, SpoolId::Hash> original_times_;

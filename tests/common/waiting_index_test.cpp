@@ -98,4 +98,50 @@ TEST_SUITE("common/spool/waiting_index")
         index.wait(old.id);
         CHECK(index.take(2, BootTime{0}) == std::vector{old, ours});
     }
+
+    TEST_CASE("what waits, rests and stands aside is counted, and what is due counts as waiting")
+    {
+        WaitingIndex index;
+        const auto a = admit(index, 1000);
+        admit(index, 2000);
+        admit(index, 3000);
+        index.take(2, BootTime{0});
+        index.wait_until(a.id, BootTime{500});
+        const auto before = index.count(BootTime{499});
+        CHECK(before.waiting == 1);
+        CHECK(before.later == 1);
+        CHECK(before.aside == 1);
+        const auto after = index.count(BootTime{500});
+        CHECK(after.waiting == 2);
+        CHECK(after.later == 0);
+    }
+
+    TEST_CASE("a mail waits since it came, and one that came back since it was due")
+    {
+        WaitingIndex index;
+        CHECK_FALSE(index.oldest(BootTime{0}).came_milliseconds);
+        const auto old = admit(index, 1000), young = admit(index, 9000);
+        CHECK(index.oldest(BootTime{0}).came_milliseconds == 1000);
+        index.take(1, BootTime{0});
+        index.wait_until(old.id, BootTime{500});
+        CHECK_FALSE(index.oldest(BootTime{499}).due);
+        const auto both = index.oldest(BootTime{700});
+        CHECK(both.due == BootTime{500});
+        CHECK(both.came_milliseconds == 9000);
+
+        SUBCASE("also when it was picked and put back")
+        {
+            CHECK(index.take(1, BootTime{700}) == std::vector{old});
+            CHECK_FALSE(index.oldest(BootTime{800}).due);
+            index.wait(old.id);
+            CHECK(index.oldest(BootTime{800}).due == BootTime{500});
+        }
+        SUBCASE("and not when it is gone")
+        {
+            index.remove(old.id, false);
+            CHECK_FALSE(index.oldest(BootTime{800}).due);
+            index.remove(young.id, false);
+            CHECK_FALSE(index.oldest(BootTime{800}).came_milliseconds);
+        }
+    }
 }

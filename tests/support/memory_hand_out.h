@@ -60,6 +60,39 @@ public:
     std::size_t leases() const { return leases_.size(); }
     std::size_t strays = 0;  // picks put back that nobody had
 
+    std::chrono::milliseconds oldest{0};  // what census() says, where something waits
+    std::size_t shelf_looks = 0;          // how often count_kept() or kept() was asked
+
+    Census census() override
+    {
+        const std::lock_guard lock(mutex_);
+        expire();
+        Census census;
+        for (const auto& [id, mail] : mails_) {
+            const auto any = [&mail = mail](const auto& is_so) {
+                return std::any_of(mail.pending.begin(), mail.pending.end(),
+                                   [&](const auto& one) { return is_so(one.second); });
+            };
+            if (mail.set_aside || !lendable_of(mail).empty())
+                ++census.waiting;
+            else if (any([](const Pending& one) { return !one.lease.empty(); }))
+                ++census.leased;
+            else
+                ++census.deferred;
+        }
+        census.leases = leases_.size();
+        census.arrived = made_;
+        if (census.waiting != 0) census.oldest_age = oldest;
+        return census;
+    }
+    Result<ShelfCounts> count_kept() override
+    {
+        const std::lock_guard lock(mutex_);
+        ++shelf_looks;
+        if (writes_fail_) return Error{ErrorKind::temporary, "list held", EIO};
+        return ShelfCounts{held.size(), failed.size(), corrupt.size()};
+    }
+
     std::vector<Pick> next(std::size_t max) override
     {
         const std::lock_guard lock(mutex_);
@@ -192,6 +225,7 @@ public:
     Result<std::vector<KeptMail>> kept() override
     {
         const std::lock_guard lock(mutex_);
+        ++shelf_looks;
         std::vector<KeptMail> mails;
         for (const Shelf shelf : {Shelf::held, Shelf::failed, Shelf::corrupt})
             for (const auto& [id, reason] : shelf_of(shelf))
