@@ -29,9 +29,11 @@ std::string peer_of(const asio::ip::tcp::socket& socket)
     return error ? "gone" : endpoint.address().to_string();
 }
 
-SessionOptions with_log(SessionOptions options, const asio::ip::tcp::socket& socket)
+SessionOptions with_log(SessionOptions options, const asio::ip::tcp::socket& socket,
+                        ConnectionCounts& counts)
 {
-    options.on_refusal = [&socket](Verb verb, const Reply& reply) {
+    options.on_refusal = [&socket, &counts](Verb verb, const Reply& reply) {
+        counts.refusals.add(reply);
         mail::log::info("refused", {{"peer", peer_of(socket)},
                                     {"verb", name_of(verb)},
                                     {"code", reply.code},
@@ -53,7 +55,7 @@ Connection::Connection(asio::ip::tcp::socket socket, ConnectionServices& service
     : socket_(std::move(socket)),
       services_(services),
       number_(number),
-      session_options_(with_log(services.session, socket_)),
+      session_options_(with_log(services.session, socket_, services.counts)),
       conversation_(session_options_)
 {
 }
@@ -226,9 +228,11 @@ void Connection::tick()
     const bool is_slow = waiting_ == Waiting::content && transfer_ &&
                          !transfer_->check(now, conversation_.content_bytes_received());
     if (!is_late && !is_slow) return;
-    if (waiting_ != Waiting::goodbye)
+    if (waiting_ != Waiting::goodbye) {
+        services_.counts.refusals.add(replies::timed_out());
         mail::log::info("timed out", {{"peer", peer_of(socket_)},
                                       {"in", is_slow ? "slow data" : name_of(waiting_)}});
+    }
     end_wait_with(replies::timed_out());
 }
 

@@ -12,6 +12,7 @@
 
 #include "common/clock.h"
 #include "postoffice/conversation.h"
+#include "postoffice/counts.h"
 #include "postoffice/memory_gate.h"
 #include "postoffice/store_lane.h"
 #include "postoffice/transfer_watch.h"
@@ -26,6 +27,7 @@ struct ConnectionServices {
     std::chrono::milliseconds idle_timeout = std::chrono::minutes(5);  // RFC 5321 4.5.3.2.7
     MailStore& store;
     MemoryGate& memory;
+    ConnectionCounts& counts;
     StoreLane& small_mails;  // of up to store.together_up_to() octets
     StoreLane& large_mails;
     const mail::Clock& clock;

@@ -81,6 +81,7 @@ void MailStore::judge(Accepted& accepted, const std::string& digest, std::uint64
         case ResendGuard::Verdict::Kind::store:
             return;
         case ResendGuard::Verdict::Kind::answer:
+            counts_.resends.add();
             mail::log::info("resend", {{"id", verdict.id.hex()}, {"from", accepted.from}});
             accepted.outcome = {verdict.id, verdict.ticket};
             return;
@@ -102,12 +103,22 @@ void MailStore::commit(std::vector<Accepted>& all)
         messages.push_back(std::move(one.message));
     }
     if (stored.empty()) return;
-    Results results = commit_in(intake_, std::move(messages));
+    Results results = commit_timed(std::move(messages));
     const mail::log::Together one_write;
     for (std::size_t i = 0; i < stored.size(); ++i) {
         stored[i]->outcome = {std::move(results.at(i)), 0};
         finish(*stored[i]);
     }
+}
+
+/// Each of them waited so long for the disk.
+MailStore::Results MailStore::commit_timed(std::vector<mail::Message> messages)
+{
+    const std::size_t count = messages.size();
+    const auto start = std::chrono::steady_clock::now();
+    Results results = commit_in(intake_, std::move(messages));
+    counts_.commit_latency.observe(std::chrono::steady_clock::now() - start, count);
+    return results;
 }
 
 /// Remembers the mail, or forgets it, and says so.
@@ -123,12 +134,15 @@ void MailStore::finish(Accepted& accepted)
             guard_.failed(ticket);
     }
     if (!outcome.result) {
+        counts_.failures.add();
         mail::log::error("not stored", {{"from", accepted.from},
                                         {"size", accepted.size},
                                         {"reason", outcome.result.error().describe()}});
         return;
     }
     outcome.ticket = ticket;
+    counts_.mails.add();
+    counts_.bytes.add(accepted.size);
     mail::log::info("queued", {{"id", outcome.result->hex()},
                                {"from", accepted.from},
                                {"rcpts", accepted.recipients},

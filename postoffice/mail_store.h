@@ -8,6 +8,7 @@
 
 #include "common/spool/spool.h"
 #include "postoffice/conversation.h"
+#include "postoffice/counts.h"
 #include "postoffice/resend_guard.h"
 
 namespace postoffice
@@ -37,19 +38,23 @@ public:
     Outcome store(IncomingMail mail, std::uint64_t connection);
     /// Any thread; quick.
     void confirm(ResendGuard::Ticket ticket);
+    [[nodiscard]] const StoreCounts& counts() const { return counts_; }
     /// See Intake.
     std::size_t together_up_to() const { return intake_.together_up_to(); }
 
 private:
+    using Results = std::vector<mail::Result<mail::SpoolId>>;
     struct Accepted;
     void judge(Accepted& accepted, const std::string& digest, std::uint64_t connection);
     void commit(std::vector<Accepted>& all);
+    Results commit_timed(std::vector<mail::Message> messages);
     void finish(Accepted& accepted);
 
     mail::Intake& intake_;
     const mail::Clock& clock_;
     std::mutex mutex_;  // of guard_
     ResendGuard guard_;
+    StoreCounts counts_;
 };
 
 }  // namespace postoffice

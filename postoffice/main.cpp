@@ -7,7 +7,9 @@
 #include <iostream>
 
 #include "common/last_word.h"
+#include "common/metrics/pages_listener.h"
 #include "common/spool/journaled_intake.h"
+#include "postoffice/metrics_pages.h"
 #include "postoffice/server.h"
 
 namespace
@@ -72,6 +74,10 @@ int run(int argc, char** argv)
     if (!intake) return fail(intake.error());
     postoffice::Server server(options, **intake);
     if (const auto listening = server.listen(); !listening) return fail(listening.error());
+    mail::metrics::Pages pages;
+    postoffice::add_pages(pages, server, **intake, options);
+    const auto metrics = mail::metrics::serve_pages(options.metrics_listen, pages);
+    if (!metrics) return fail(metrics.error());
     return server.run() ? 0 : mail::kExitTemporary;
 }
 

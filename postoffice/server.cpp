@@ -87,6 +87,7 @@ Server::Server(const ServerOptions& options, mail::Intake& intake, const mail::C
                 std::chrono::seconds(options.idle_timeout_seconds),
                 store_,
                 memory_,
+                counts_,
                 small_mails_,
                 large_mails_,
                 clock},
@@ -191,9 +192,14 @@ void Server::welcome(Tcp::socket socket)
     if (error) return;
     const bool is_allowed =
         options_.allow_list.is_empty() || options_.allow_list.contains(peer.address().to_string());
-    if (!is_allowed) return turn_away(std::move(socket), replies::not_allowed());
-    if (connections_.size() >= options_.max_connections)
+    if (!is_allowed) {
+        counts_.not_allowed.add();
+        return turn_away(std::move(socket), replies::not_allowed());
+    }
+    if (connections_.size() >= options_.max_connections) {
+        counts_.too_many.add();
         return turn_away(std::move(socket), replies::too_many_connections());
+    }
     socket.set_option(Tcp::no_delay(true), error);
     auto connection = std::make_unique<Connection>(std::move(socket), services_, next_number_++);
     asio::co_spawn(context_, serve(std::move(connection)), asio::detached);
@@ -216,12 +222,15 @@ asio::awaitable<void> Server::serve(std::unique_ptr<Connection> connection)
 {
     Connection* const known = connection.get();
     connections_.insert(known);
+    counts_.welcomed.add();
+    counts_.open.set(static_cast<std::int64_t>(connections_.size()));
     try {
         co_await connection->run();
     } catch (const std::exception& bug) {
         mail::log::error("connection failed", {{"reason", bug.what()}});
     }
     connections_.erase(known);
+    counts_.open.set(static_cast<std::int64_t>(connections_.size()));
     connection.reset();
     end_if_done();
 }

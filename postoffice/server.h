@@ -37,6 +37,10 @@ public:
     /// returns  false if it ended because the spool is lost (Intake::is_lost)
     [[nodiscard]] bool run();
 
+    /// To be read by any thread.
+    [[nodiscard]] const ConnectionCounts& connections() const { return counts_; }
+    [[nodiscard]] const StoreCounts& stored() const { return store_.counts(); }
+
 private:
     using Tcp = boost::asio::ip::tcp;
 
@@ -62,6 +66,7 @@ private:
     StoreLane small_mails_;
     StoreLane large_mails_;
     MemoryGate memory_;
+    ConnectionCounts counts_;
     ConnectionServices services_;
     std::list<Tcp::acceptor> acceptors_;
     boost::asio::signal_set signals_;

@@ -7,6 +7,8 @@
 #include <memory>
 #include <optional>
 
+#include "common/http/listening_socket.h"
+
 namespace postoffice
 {
 namespace
@@ -80,6 +82,14 @@ bool is_host_name(const std::string& name)
            });
 }
 
+std::optional<std::string> metrics_fault(const ServerOptions& options)
+{
+    if (options.metrics_listen.empty()) return std::nullopt;
+    const auto address = mail::http::check_listen_address(options.metrics_listen);
+    return address ? std::nullopt
+                   : std::optional("--metrics-listen: " + address.error().describe());
+}
+
 }  // namespace
 
 mail::Options make_command_line()
@@ -122,11 +132,14 @@ void declare_options(mail::Options& command_line, ServerOptions& options)
     app.add_option("--idle-timeout", options.idle_timeout_seconds, "seconds to wait for a command")
         ->check(CLI::Range(1, 86'400))
         ->capture_default_str();
+    app.add_option("--metrics-listen", options.metrics_listen,
+                   "unix:/PATH, or HOST:PORT on loopback, for /metrics and /alarms");
     app.add_flag("--unsafe-spool", options.unsafe_spool,
                  "allow a spool that a power cut empties (tmpfs, NFS)");
 
     command_line.add_check([positional, &options]() -> std::optional<std::string> {
         if (!is_host_name(options.hostname)) return "--hostname: not a host name";
+        if (auto fault = metrics_fault(options)) return fault;
         if (auto fault = collect_endpoints(*positional, options)) return fault;
         return check_exposure(options);
     });

@@ -22,6 +22,7 @@ struct ServerOptions {
     std::string commit = "files";  // or "journal"
     std::uint64_t min_free = 0;    // 0: the spool's own rule
     unsigned idle_timeout_seconds = 300;
+    std::string metrics_listen;  // empty: nobody is told
     bool unsafe_spool = false;
 
     // Filled by the check once all is parsed.
