@@ -77,8 +77,8 @@ void log_settlement(const std::vector<Outcome>& outcomes, const Settlement& sett
 
 }  // namespace
 
-Desk::Desk(mail::HandOut& hand_out, Gate& gate, BatchLimits limits)
-    : hand_out_(hand_out), gate_(gate), limits_(limits)
+Desk::Desk(mail::HandOut& hand_out, Gate& gate, BatchLimits limits, const mail::Clock& clock)
+    : hand_out_(hand_out), gate_(gate), limits_(limits), clock_(clock)
 {
 }
 
@@ -108,6 +108,7 @@ std::unique_ptr<Batch> Desk::filled(RecordForm form, BatchLimits limits, const s
 Result<std::optional<std::string>> Desk::lease(std::size_t max, std::chrono::seconds seconds,
                                                const std::function<bool()>& client_is_there)
 {
+    counts_.visits.note(clock_);
     const auto batch = filled(RecordForm::ours, {std::min(max, limits_.mails), limits_.bytes},
                               room_for_head(seconds), client_is_there);
     if (batch->is_empty() && batch->met_trouble())
@@ -117,6 +118,7 @@ Result<std::optional<std::string>> Desk::lease(std::size_t max, std::chrono::sec
     const auto lease = watched(hand_out_.lease(batch->loans(), seconds), "lease");
     batch->keep_all();  // lent, or waiting again by lease()'s own doing
     if (!lease) return lease.error();
+    counts_.note_lent(*batch, counts_.leased, clock_);
     log_batch(*batch, "handed out", shown(lease->token));
     batch->json().replace(0, room_for_head(seconds).size(), lease_head(*lease));
     batch->json() += "]}";
@@ -131,13 +133,17 @@ void Desk::wait_for_mail(std::chrono::steady_clock::time_point deadline,
 
 Result<Settlement> Desk::settle(const std::string& token, const std::vector<Outcome>& outcomes)
 {
+    counts_.visits.note(clock_);
     auto settlement = watched(hand_out_.settle(token, outcomes), "settle");
-    if (settlement) log_settlement(outcomes, *settlement);
+    if (!settlement) return settlement;
+    counts_.note_settled(outcomes, *settlement);
+    log_settlement(outcomes, *settlement);
     return settlement;
 }
 
 Result<Lease> Desk::renew(const std::string& token, std::chrono::seconds seconds)
 {
+    counts_.visits.note(clock_);
     auto lease = watched(hand_out_.renew(token, seconds), "renew");
     if (lease)
         log::info("lease renewed", {{"lease", shown(token)}, {"seconds", lease->seconds.count()}});
@@ -146,6 +152,7 @@ Result<Lease> Desk::renew(const std::string& token, std::chrono::seconds seconds
 
 Result<Done> Desk::release(const std::string& token)
 {
+    counts_.visits.note(clock_);
     auto released = watched(hand_out_.release(token), "release");
     if (released) log::info("lease ended by its courier", {{"lease", shown(token)}});
     return released;
@@ -153,6 +160,7 @@ Result<Done> Desk::release(const std::string& token)
 
 Result<std::string> Desk::hand_over(const std::function<bool()>& client_is_there)
 {
+    counts_.visits.note(clock_);
     const auto batch =
         filled(RecordForm::original, {std::min(kOriginalBatch, limits_.mails), limits_.bytes}, "[",
                client_is_there);
@@ -165,6 +173,7 @@ Result<std::string> Desk::hand_over(const std::function<bool()>& client_is_there
         return handed.error();
     }
     batch->keep_all();
+    counts_.note_lent(*batch, counts_.handed_over, clock_);
     log_batch(*batch, "handed over for good", "none");
     batch->json() += "]";
     return std::move(batch->json());

@@ -14,6 +14,7 @@
 #include "common/result.h"
 #include "common/spool/spool.h"
 #include "postmaster/batch.h"
+#include "postmaster/desk_counts.h"
 #include "postmaster/gate.h"
 
 namespace postmaster
@@ -22,7 +23,8 @@ namespace postmaster
 class Desk
 {
 public:
-    Desk(mail::HandOut& hand_out, Gate& gate, BatchLimits limits);
+    Desk(mail::HandOut& hand_out, Gate& gate, BatchLimits limits,
+         const mail::Clock& clock = mail::system_clock());
 
     /// Lends up to `max` mails (cut to the limits) for `seconds`, and gives the answer's JSON:
     /// {"lease":…,"seconds":…,"expires":…,"messages":[…]}. Nothing: nothing waits, or the client is
@@ -54,6 +56,8 @@ public:
 
     /// Mails that the gate has held since the start, by HeldFor.
     HeldCounts held() const { return gate_.held(); }
+    /// What was handed out since the start, and when a courier was here.
+    const DeskCounts& counts() const { return counts_; }
     /// False after a write of the spool failed, until one succeeds.
     bool is_healthy() const { return healthy_; }
 
@@ -66,6 +70,8 @@ private:
     mail::HandOut& hand_out_;
     Gate& gate_;
     const BatchLimits limits_;
+    const mail::Clock& clock_;
+    DeskCounts counts_;
     std::atomic<bool> healthy_{true};
 };
 

@@ -8,12 +8,15 @@
 #include "common/heap.h"
 #include "common/http/listener.h"
 #include "common/log.h"
+#include "common/metrics/pages_listener.h"
 #include "common/spool/directory_hand_out.h"
 #include "common/spool/spool_layout.h"
 #include "postmaster/control_socket.h"
 #include "postmaster/desk.h"
 #include "postmaster/gate_setup.h"
 #include "postmaster/http_service.h"
+#include "postmaster/observer.h"
+#include "postmaster/operator_pages.h"
 #include "postmaster/queue_commands.h"
 #include "postmaster/users.h"
 
@@ -101,12 +104,14 @@ std::unique_ptr<ControlServer> open_control(const Settings& settings, QueueComma
 }
 
 /// Until a signal says so, or the spool is lost.
-void wait_for_end(const Settings& settings, Users* users, const mail::HandOut& hand_out)
+void wait_for_end(const Settings& settings, Users* users, const mail::HandOut& hand_out,
+                  Observer& observer)
 {
     const sigset_t signals = awaited_signals();
     constexpr timespec kLookAtSpool{1, 0};
     for (;;) {
         const int signal = ::sigtimedwait(&signals, nullptr, &kLookAtSpool);
+        observer.tick();
         if (hand_out.is_lost())
             return log::error("spool lost, stopping", {{"spool", settings.spool}});
         if (signal < 0) continue;
@@ -118,7 +123,7 @@ void wait_for_end(const Settings& settings, Users* users, const mail::HandOut& h
 }
 
 void serve(const Settings& settings, std::vector<ListeningSocket> sockets, HttpService& service,
-           Users* users, const mail::HandOut& hand_out)
+           Users* users, const mail::HandOut& hand_out, Observer& observer)
 {
     for (const ListeningSocket& socket : sockets)
         log::info("listening",
@@ -127,7 +132,7 @@ void serve(const Settings& settings, std::vector<ListeningSocket> sockets, HttpS
         std::move(sockets), listener_limits(),
         [&service](const mail::http::Request& request) { return service.handle(request); });
     ::sd_notify(0, "READY=1\nSTATUS=Handing out mail");
-    wait_for_end(settings, users, hand_out);
+    wait_for_end(settings, users, hand_out, observer);
     ::sd_notify(0, "STOPPING=1\nSTATUS=Answering what runs");
     listener.stop();
 }
@@ -160,9 +165,15 @@ int run(const Settings& settings)
     HttpService service(
         desk, users->get(),
         {settings.batch, std::chrono::seconds(settings.lease_seconds), settings.delete_on_get});
+    Observer observer(**hand_out, desk,
+                      {settings.spool, settings.min_free, courier_silence(settings)});
+    mail::metrics::Pages pages;
+    add_pages(pages, observer);
+    const auto metrics = mail::metrics::serve_pages(settings.metrics_listen, pages);
+    if (!metrics) return refuse_to_start(metrics.error());
     QueueCommands commands(**hand_out, setup->gate->rules());
     const auto control = open_control(settings, commands);
-    serve(settings, std::move(*sockets), service, users->get(), **hand_out);
+    serve(settings, std::move(*sockets), service, users->get(), **hand_out, observer);
     log_held(desk.held());
     return (*hand_out)->is_lost() ? mail::kExitTemporary : 0;
 }

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 
+#include "common/duration.h"
 #include "common/http/listening_socket.h"
 #include "postmaster/privacy_rules.h"
 #include "postmaster/users_file.h"
@@ -80,6 +81,16 @@ std::optional<std::string> name_fault_of(const Settings& settings)
     return std::nullopt;
 }
 
+std::optional<std::string> metrics_fault_of(const Settings& settings)
+{
+    if (const auto silence = mail::parse_duration(settings.courier_silence); !silence)
+        return "--courier-silence: " + silence.error().step;
+    if (settings.metrics_listen.empty()) return std::nullopt;
+    const auto address = mail::http::check_listen_address(settings.metrics_listen);
+    return address ? std::nullopt
+                   : std::optional("--metrics-listen: " + address.error().describe());
+}
+
 }  // namespace
 
 mail::Options make_command_line()
@@ -111,6 +122,14 @@ void declare_options(mail::Options& options, Settings& settings)
                    "most bytes of records in one answer; one mail always fits")
         ->check(CLI::Range(1'024, 62'914'560))  // couriers read at most 64 MiB
         ->capture_default_str();
+    app.add_option("--metrics-listen", settings.metrics_listen,
+                   "unix:/PATH, or HOST:PORT on loopback: /metrics, /alarms and a status page");
+    app.add_option("--courier-silence", settings.courier_silence,
+                   "/alarms says so when no courier came for so long")
+        ->capture_default_str();
+    app.add_option("--min-free", settings.min_free,
+                   "bytes free on the spool's disk, under which /alarms says so; as postoffice's")
+        ->capture_default_str();
     app.add_flag("--delete-on-get", settings.delete_on_get,
                  "serve GET / as the original did: mail is gone once handed out");
     app.add_flag("--unsafe-spool", settings.unsafe_spool,
@@ -124,12 +143,18 @@ std::optional<std::string> fault_of(const Settings& settings)
     if (settings.spool.empty()) return "--spool is empty";
     if (auto address = mail::http::check_listen_address(settings.listen); !address)
         return "--listen: " + address.error().describe();
+    if (auto fault = metrics_fault_of(settings)) return fault;
     if (auto fault = name_fault_of(settings)) return fault;
     if (const auto rules = privacy_rules(settings, {}); !rules) return rules.error().step;
     // Who gives a command may not be one who reads the users' file, and need not be.
     if (settings.users.empty() || !settings.serves) return std::nullopt;
     const auto users = read_users_file(settings.users);
     return users ? std::nullopt : std::optional("--users: " + users.error().describe());
+}
+
+std::chrono::seconds courier_silence(const Settings& settings)
+{
+    return mail::parse_duration(settings.courier_silence).value();
 }
 
 Result<OriginValues> origin_values(const Settings& settings)

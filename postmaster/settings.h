@@ -1,6 +1,7 @@
 /// postmaster's options, and what they have to be together.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,6 +32,9 @@ struct Settings {
     std::uint32_t batch = 50;
     std::uint64_t batch_bytes = 16 * 1024 * 1024;
     bool delete_on_get = false;
+    std::string metrics_listen;           // empty: nobody is told
+    std::string courier_silence = "10m";  // then /alarms says so
+    std::uint64_t min_free = 0;           // for /alarms; 0: the spool's own rule
     bool unsafe_spool = false;
     bool serves = true;  // false: an operator's command was given
 };
@@ -43,6 +47,9 @@ void declare_options(mail::Options& options, Settings& settings);
 
 /// What is wrong with the settings, or nothing. Reads the users file, opens nothing else.
 [[nodiscard]] std::optional<std::string> fault_of(const Settings& settings);
+
+/// `--courier-silence`, which fault_of() has looked at.
+[[nodiscard]] std::chrono::seconds courier_silence(const Settings& settings);
 
 /// `--origin` values, parsed.
 /// errors  malformed: with the value
