@@ -1,5 +1,7 @@
 #include "postmaster/status_page.h"
 
+#include <algorithm>
+
 #include "common/duration.h"
 #include "postmaster/alarms.h"
 #include "postmaster/day_chart.h"
@@ -135,15 +137,19 @@ void add_facts(std::string& html, const Situation& now)
 
 void add_day(std::string& html, const std::vector<DayCurve::Slot>& day)
 {
-    std::uint64_t came = 0, went = 0;
-    for (const DayCurve::Slot& slot : day) came += slot.came, went += slot.went;
+    std::uint64_t came = 0, went = 0, most = 0;
+    for (const DayCurve::Slot& slot : day) {
+        came += slot.came;
+        went += slot.went;
+        most = std::max({most, slot.came, slot.went});
+    }
     html +=
         "<h2>24 hours <span>by ten minutes, since the start</span></h2>\n<div class=\"chart\">\n" +
         day_chart(day) +
         "\n<div class=\"axis\"><span>24 h ago</span><span>18 h</span><span>12 h</span>"
         "<span>6 h</span><span>now</span></div>\n<div class=\"legend\"><b class=\"c\">" +
-        std::to_string(came) + " came</b><b class=\"w\">" + std::to_string(went) +
-        " handed out</b></div>\n</div>\n";
+        std::to_string(came) + " came</b><span>most in ten minutes: " + std::to_string(most) +
+        "</span><b class=\"w\">" + std::to_string(went) + " handed out</b></div>\n</div>\n";
 }
 
 const char* word_for(RecipientStatus status)
