@@ -4,11 +4,15 @@
 #include <cstdio>
 #include <iostream>
 
+#include "common/clock.h"
 #include "common/config.h"
 #include "common/dns/resolver.h"
 #include "common/privacy/ascii.h"
 #include "common/privacy/origin_values.h"
+#include "postman/check_report.h"
 #include "postman/dns_check.h"
+#include "postman/endpoint_probe.h"
+#include "postman/make_backend.h"
 #include "postman/options.h"
 
 namespace postman
@@ -16,16 +20,7 @@ namespace postman
 namespace
 {
 
-constexpr int kShowsOrigin = 1;
-
-/// What others write into their DNS must not steer a terminal.
-std::string printable(std::string_view text)
-{
-    std::string shown(text);
-    for (char& c : shown)
-        if (c < ' ' || c > '~') c = '?';
-    return shown;
-}
+constexpr int kToBeMended = 1;
 
 void print(const DnsReport& report)
 {
@@ -39,16 +34,39 @@ void print(const DnsReport& report)
         std::printf("  not known: %s\n", printable(failure).c_str());
 }
 
+/// By the courier's own way out, without a mail.
+CheckedWay rehearse_way_out(const PostmanOptions& options)
+{
+    const auto backend = make_backend(options);
+    CheckedWay way{backend->name(), {}};
+    const auto broken = backend->rehearse();
+    if (!broken)
+        way.steps.push_back({"way out", CheckStep::Result::ok, "it could deliver now"});
+    else
+        way.steps.push_back({"way out", CheckStep::Result::failed, broken->reason,
+                             "see --deliver, or what it leads to"});
+    return way;
+}
+
+int not_usable(const mail::Error& error)
+{
+    std::cerr << "postman: " << error.describe() << "\n";
+    return mail::kExitConfiguration;
+}
+
 }  // namespace
 
 CLI::App* CheckCommand::declare(CLI::App& app)
 {
-    CLI::App* check = app.add_subcommand("check", "does the DNS of your domains show the origin?");
-    check->add_option("--dns", domains_, "the domains that mail is from")->required();
+    CLI::App* check = app.add_subcommand(
+        "check",
+        "check [URL ...]: is the way to the endpoint open? Or with --dns: does the DNS of "
+        "your domains show the origin?");
+    check->add_flag("--json", json_, "print one JSON object");
+    check->add_option("--dns", domains_, "the domains that mail is from, instead of a URL");
     check
         ->add_option("--origin", origin_,
-                     "what must not show: an address, CIDR, host or suffix; repeatable")
-        ->required()
+                     "with --dns: what must not show: an address, CIDR, host or suffix; repeatable")
         ->allow_extra_args(false);
     check->add_option("--resolver", resolver_, "ADDRESS:PORT of a name server, not the system's");
     return check;
@@ -56,11 +74,38 @@ CLI::App* CheckCommand::declare(CLI::App& app)
 
 std::optional<std::string> CheckCommand::fault() const
 {
+    if (domains_.empty()) return std::nullopt;
+    if (origin_.empty()) return "--dns wants --origin: what must not show";
     const auto origin = parse_origin(origin_);
     return origin ? std::nullopt : std::optional(origin.error().step);
 }
 
-int CheckCommand::run(const PostmanOptions&)
+int CheckCommand::run(const PostmanOptions& common)
+{
+    return domains_.empty() ? check_ways(common) : check_dns();
+}
+
+int CheckCommand::check_ways(const PostmanOptions& common) const
+{
+    const auto credentials = read_credentials(common);
+    if (!credentials) return not_usable(credentials.error());
+    std::vector<CheckedWay> ways;
+    const auto tell = [&](CheckedWay way) {
+        if (!json_) std::cout << text_of(way) << std::flush;
+        ways.push_back(std::move(way));
+    };
+    for (const EndpointUrl& url : common.endpoints()) {
+        auto way = probe_endpoint(url, *credentials, common.chosen_protocol() == Protocol::original,
+                                  mail::system_clock());
+        if (!way) return not_usable(way.error());
+        tell(std::move(*way));
+    }
+    tell(rehearse_way_out(common));
+    if (json_) std::cout << json_of(ways);
+    return is_all_well(ways) ? 0 : kToBeMended;
+}
+
+int CheckCommand::check_dns() const
 {
     auto resolver = mail::dns::Resolver::open(resolver_);
     if (!resolver) {
@@ -80,7 +125,7 @@ int CheckCommand::run(const PostmanOptions&)
     }
     std::printf("%zu of %zu domains show the origin%s\n", shown, domains_.size(),
                 open > 0 ? ", as far as is known: not every question was answered" : "");
-    if (shown > 0) return kShowsOrigin;
+    if (shown > 0) return kToBeMended;
     return open > 0 ? mail::kExitTemporary : 0;
 }
 

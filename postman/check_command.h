@@ -1,5 +1,6 @@
-/// `postman check --dns DOMAIN … --origin VALUE …`, as people see it: prints what the DNS says of
-/// each domain, and what of it shows the origin.
+/// `postman check`, as people see it. With URLs, or none and those of the configuration: tries the
+/// whole way to each endpoint and the way out, takes no mail, and says what to mend. With --dns:
+/// does the public DNS of the sending domains show the origin?
 #pragma once
 
 #include <string>
@@ -15,11 +16,17 @@ class CheckCommand final : public Command
 public:
     CLI::App* declare(CLI::App& app) override;
     std::optional<std::string> fault() const override;
-    /// returns  0 nothing shows it, 1 something does, 75 that is open: no name server answered
+    bool asks_endpoints() const override { return domains_.empty(); }
+    /// returns  0 all is well, 1 something is to be mended or shows the origin, 75 that is open: no
+    ///          name server answered, 78 a password or certificate file that cannot be used
     /// blocks   for the answers
     int run(const PostmanOptions& common) override;
 
 private:
+    int check_ways(const PostmanOptions& common) const;
+    int check_dns() const;
+
+    bool json_ = false;
     std::vector<std::string> domains_;
     std::vector<std::string> origin_;
     std::string resolver_;  // "ADDRESS:PORT"; empty: the system's

@@ -29,6 +29,9 @@ public:
     virtual std::optional<std::string> fault() const { return std::nullopt; }
     /// It sends mail by --deliver: the options of that are checked too.
     virtual bool delivers() const { return false; }
+    /// It asks the courier's endpoints: URLs are expected, and all that the courier's own options
+    /// say is checked.
+    virtual bool asks_endpoints() const { return false; }
     /// returns  the exit code
     virtual int run(const PostmanOptions& common) = 0;
 };

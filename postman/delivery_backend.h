@@ -44,6 +44,8 @@ public:
     virtual std::string name() const = 0;
     /// Asked once before a run: nothing is leased for a way out that is broken.
     virtual std::optional<Broken> check() { return std::nullopt; }
+    /// For `postman check`: as check(), and as far as it goes without a mail; makes nothing.
+    virtual std::optional<Broken> rehearse() { return check(); }
     /// Delivers `record.content` (scrubbed; CRLF line ends) to `recipients` (a part of the
     /// record's, at least one). Sender and recipients hold no control character and do not begin
     /// with `-`. Called from several threads. Blocks until the way out has answered, at most its

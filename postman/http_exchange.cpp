@@ -62,20 +62,17 @@ mail::Error why_not_connected(const EndpointUrl& url)
     return temporary("cannot connect", error);
 }
 
-std::string certificate_words(long code, const std::string& host, const std::string& ca_option)
+std::string certificate_words(CertificateFault fault, const std::string& host,
+                              const std::string& ca_option)
 {
-    switch (code) {
-        case X509_V_OK:
+    switch (fault) {
+        case CertificateFault::other_name:
             return "the server's certificate is for another name than " + host;
-        case X509_V_ERR_CERT_HAS_EXPIRED:
+        case CertificateFault::expired:
             return "the server's certificate has expired";
-        case X509_V_ERR_CERT_NOT_YET_VALID:
+        case CertificateFault::not_yet_valid:
             return "the server's certificate is not valid yet: is this host's clock right?";
-        case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
-        case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
-        case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-        case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+        case CertificateFault::unknown_issuer:
             return "the server's certificate has an unknown issuer (give its CA with " + ca_option +
                    ")";
         default:
@@ -92,9 +89,10 @@ std::string size_words(std::size_t bytes)
 class HttplibExchange final : public HttpExchange
 {
 public:
-    HttplibExchange(EndpointUrl url, const HttpCredentials& credentials)
+    HttplibExchange(EndpointUrl url, const HttpCredentials& credentials, TlsFacts* facts)
         : url_(std::move(url)),
           ca_option_(credentials.ca_option),
+          facts_(facts),
           client_(make_client(url_, credentials))
     {
         client_->set_keep_alive(true);
@@ -105,6 +103,8 @@ public:
         client_->set_socket_options([this](int socket) {
             if (watch_ != nullptr) watch_->observe(socket);
         });
+        if (facts_ != nullptr && url_.scheme == EndpointUrl::Scheme::https && is_usable())
+            note_handshakes(static_cast<httplib::SSLClient&>(*client_).ssl_context(), *facts_);
         headers_ = {{"Accept", "application/json"},
                     {"Accept-Encoding", "identity"},
                     {"User-Agent", "postman"}};
@@ -179,8 +179,12 @@ private:
         bool is_too_long = false;
         httplib::Request request = request_for(question);
         const auto note_head = [&](const httplib::Response& head) {
-            answer = {head.status, head.get_header_value("Content-Type"),
-                      head.get_header_value("Location"), head.get_header_value("Retry-After")};
+            answer = {head.status,
+                      head.get_header_value("Content-Type"),
+                      head.get_header_value("Location"),
+                      head.get_header_value("Retry-After"),
+                      head.get_header_value("Date"),
+                      head.get_header_value("Allow")};
             return true;
         };
         request.response_handler = note_head;
@@ -243,11 +247,14 @@ private:
         const std::string detail =
             code == X509_V_OK ? ""
                               : " (" + std::string(::X509_verify_cert_error_string(code)) + ")";
-        return {mail::ErrorKind::refused, certificate_words(code, url_.host, ca_option_) + detail};
+        const CertificateFault fault = certificate_fault(code);
+        if (facts_ != nullptr) facts_->fault = fault;
+        return {mail::ErrorKind::refused, certificate_words(fault, url_.host, ca_option_) + detail};
     }
 
     const EndpointUrl url_;
     const std::string ca_option_;
+    TlsFacts* const facts_;
     std::mutex mutex_;
     ConnectionWatch* watch_ = nullptr;  // of the exchange at work
     std::unique_ptr<httplib::ClientImpl> client_;
@@ -257,9 +264,10 @@ private:
 }  // namespace
 
 mail::Result<std::unique_ptr<HttpExchange>> HttpExchange::make(const EndpointUrl& url,
-                                                               const HttpCredentials& credentials)
+                                                               const HttpCredentials& credentials,
+                                                               TlsFacts* facts)
 {
-    auto exchange = std::make_unique<HttplibExchange>(url, credentials);
+    auto exchange = std::make_unique<HttplibExchange>(url, credentials, facts);
     if (!exchange->is_usable())
         return mail::Error{mail::ErrorKind::refused,
                            "the client certificate or its key cannot be used: " +

@@ -13,6 +13,7 @@
 
 #include "common/result.h"
 #include "postman/endpoint_url.h"
+#include "postman/tls_facts.h"
 
 namespace postman
 {
@@ -43,14 +44,18 @@ struct HttpAnswer {
     std::string content_type;
     std::string location;
     std::string retry_after;  // as it stands in the header
+    std::string date;         // likewise
+    std::string allow;
 };
 
 class HttpExchange
 {
 public:
+    /// facts   filled at each TLS handshake; nullptr, or outlives the exchange
     /// errors  refused: a certificate, key or CA file that cannot be used
     static mail::Result<std::unique_ptr<HttpExchange>> make(const EndpointUrl& url,
-                                                            const HttpCredentials& credentials);
+                                                            const HttpCredentials& credentials,
+                                                            TlsFacts* facts = nullptr);
     virtual ~HttpExchange() = default;
 
     /// Takes the body's next piece; false ends the exchange.

@@ -1,6 +1,9 @@
 #include "postman/maildir_backend.h"
 
+#include <unistd.h>
+
 #include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "postman/line_ends.h"
@@ -39,6 +42,18 @@ std::optional<Broken> MaildirBackend::check()
     for (const std::string& made_in : {directory_, parent_of(directory_)})
         if (auto ok = files_.sync_dir(made_in); !ok && ok.error().sys_errno != EACCES)
             return Broken{ok.error().describe()};
+    return std::nullopt;
+}
+
+std::optional<Broken> MaildirBackend::rehearse()
+{
+    const bool is_there = static_cast<bool>(files_.status(directory_));
+    for (const char* part : {"/tmp", "/new"}) {
+        std::string place = is_there ? directory_ : parent_of(directory_);
+        if (files_.status(directory_ + part)) place = directory_ + part;
+        if (::access(place.c_str(), W_OK | X_OK) == 0) continue;
+        return Broken{"cannot write in " + place + ": " + std::strerror(errno)};
+    }
     return std::nullopt;
 }
 

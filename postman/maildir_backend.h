@@ -19,6 +19,8 @@ public:
     std::string name() const override { return "maildir:" + directory_; }
     /// Makes the directory with tmp/, new/ and cur/ where they are missing.
     std::optional<Broken> check() override;
+    /// May this user write there, or make it? Makes nothing.
+    std::optional<Broken> rehearse() override;
     std::variant<std::vector<Verdict>, Broken> deliver(
         const mail::Record& record, const std::vector<std::string>& recipients) override;
 

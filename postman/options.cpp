@@ -91,16 +91,9 @@ std::optional<std::string> fault_in_delivery(const PostmanOptions& o)
     return std::nullopt;
 }
 
-std::optional<std::string> fault_in_command(const PostmanOptions& o)
+/// Of everything that asks an endpoint.
+std::optional<std::string> fault_in_courier(const PostmanOptions& o)
 {
-    if (!o.urls.empty()) return "not expected here: " + shown(o.urls.front());
-    if (auto fault = o.command->fault()) return fault;
-    return o.command->delivers() ? fault_in_delivery(o) : std::nullopt;
-}
-
-std::optional<std::string> fault_in(const PostmanOptions& o)
-{
-    if (o.command != nullptr) return fault_in_command(o);
     if (o.chosen_urls().empty())
         return "no URL is given: name one, or put `url = ...` into the configuration file";
     for (const std::string& url : o.chosen_urls())
@@ -111,6 +104,22 @@ std::optional<std::string> fault_in(const PostmanOptions& o)
     if (!o.password.empty() && !o.password_file.empty())
         return "--password and --password-file exclude each other";
     if (o.user.find(':') != std::string::npos) return "--user: a name has no colon (RFC 7617)";
+    return std::nullopt;
+}
+
+std::optional<std::string> fault_in_command(const PostmanOptions& o)
+{
+    const bool asks = o.command->asks_endpoints();
+    if (!asks && !o.urls.empty()) return "not expected here: " + shown(o.urls.front());
+    if (auto fault = o.command->fault()) return fault;
+    if (asks) return fault_in_courier(o);
+    return o.command->delivers() ? fault_in_delivery(o) : std::nullopt;
+}
+
+std::optional<std::string> fault_in(const PostmanOptions& o)
+{
+    if (o.command != nullptr) return fault_in_command(o);
+    if (auto fault = fault_in_courier(o)) return fault;
     if (o.watch && o.max_per_run > 0)
         return "--max-per-run is for runs that end: with --watch use --rate";
     if (o.watch && o.chosen_protocol() == Protocol::original)

@@ -39,14 +39,21 @@ std::optional<std::time_t> parse_date(const std::string& text)
 
 }  // namespace
 
+std::optional<mail::WallTime> parse_http_date(std::string_view value)
+{
+    if (value.size() > 64) return std::nullopt;
+    const auto date = parse_date(std::string(value));
+    if (!date) return std::nullopt;
+    return std::chrono::system_clock::from_time_t(*date);
+}
+
 std::optional<seconds> parse_retry_after(std::string_view value, mail::WallTime now)
 {
     if (value.size() > 64) return std::nullopt;
     if (const auto wait = parse_seconds(value)) return wait;
-    const auto date = parse_date(std::string(value));
+    const auto date = parse_http_date(value);
     if (!date) return std::nullopt;
-    const auto wait =
-        std::chrono::ceil<seconds>(std::chrono::system_clock::from_time_t(*date) - now);
+    const auto wait = std::chrono::ceil<seconds>(*date - now);
     return std::clamp(wait, seconds(0), kMost);
 }
 

@@ -15,4 +15,7 @@ namespace postman
 [[nodiscard]] std::optional<std::chrono::seconds> parse_retry_after(std::string_view value,
                                                                     mail::WallTime now);
 
+/// A date in any of HTTP's three forms. Nothing where it is none.
+[[nodiscard]] std::optional<mail::WallTime> parse_http_date(std::string_view value);
+
 }  // namespace postman

@@ -74,6 +74,18 @@ std::optional<Broken> AccountRouter::check()
     return broken == ways_.size() ? first : std::nullopt;
 }
 
+std::optional<Broken> AccountRouter::rehearse()
+{
+    std::string reasons;
+    for (std::size_t i = 0; i < ways_.size(); ++i) {
+        const auto fault = ways_[i]->backend->rehearse();
+        if (!fault) continue;
+        reasons.append(reasons.empty() ? "" : "; ").append("account " + account_of(i).name + ": ");
+        reasons += fault->reason;
+    }
+    return reasons.empty() ? std::nullopt : std::optional(Broken{reasons});
+}
+
 /// After its rest an account is looked at once more, by whoever comes first.
 bool AccountRouter::is_mended(std::size_t account)
 {

@@ -41,6 +41,8 @@ public:
     std::string name() const override { return name_; }
     /// Broken only if every account is; each one that is broken is told in the log.
     std::optional<Broken> check() override;
+    /// Broken if any account is, with all of them.
+    std::optional<Broken> rehearse() override;
     std::variant<std::vector<Verdict>, Broken> deliver(
         const mail::Record& record, const std::vector<std::string>& recipients) override;
 

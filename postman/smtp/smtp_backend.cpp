@@ -23,6 +23,7 @@ namespace
 using std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kAwayTime{30};
+constexpr std::chrono::seconds kRehearsalTime{30};
 constexpr std::chrono::seconds kIdleTime{20};  // servers wait 5 minutes (RFC 5321 4.5.3.2.7)
 
 std::vector<Verdict> deferred(const std::vector<std::string>& recipients, const Trouble& trouble)
@@ -73,6 +74,14 @@ std::optional<Broken> SmtpBackend::check()
     const std::scoped_lock lock(mutex_);
     tls_ = std::move(*tls);
     away_.reset();
+    return std::nullopt;
+}
+
+std::optional<Broken> SmtpBackend::rehearse()
+{
+    if (auto broken = check()) return broken;
+    const auto opened = connect(steady_clock::now() + std::min(smarthost_.timeout, kRehearsalTime));
+    if (const auto* trouble = std::get_if<Trouble>(&opened)) return Broken{trouble->reason};
     return std::nullopt;
 }
 

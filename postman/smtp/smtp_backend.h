@@ -28,6 +28,8 @@ public:
     std::string name() const override { return describe(smarthost_); }
     /// Options that do not go together, files that cannot be used. Reads the files anew.
     std::optional<Broken> check() override;
+    /// Connects, starts TLS and signs in, then says QUIT. blocks  for 30 s at most
+    std::optional<Broken> rehearse() override;
     /// Broken: what somebody has to mend: a certificate, a sign-in, no TLS. A server that is away
     /// is not asked for each mail: for 30 s the answer is the last one.
     std::variant<std::vector<Verdict>, Broken> deliver(

@@ -1,0 +1,49 @@
+/// `postman check URL`, the judgement: what an answer of the endpoint means for the courier, and
+/// what somebody has to mend. Pure; endpoint_probe.h asks.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "common/clock.h"
+#include "postman/check_report.h"
+#include "postman/endpoint_url.h"
+#include "postman/http_exchange.h"
+#include "postman/tls_facts.h"
+
+namespace postman
+{
+
+/// Less than this until the certificate ends: a warning. ACME renews at a third of 90 days.
+inline constexpr std::chrono::hours kCertificateWarning{14 * 24};
+/// More than this between the clocks: a warning.
+inline constexpr std::chrono::seconds kClockWarning{60};
+
+/// The request that takes nothing: it is answered 405 by a postmaster of the lease protocol, and
+/// `OPTIONS` changes nothing at the Python PostMaster, whose HEAD would hand out.
+[[nodiscard]] HttpQuestion harmless_question(bool is_original);
+
+/// What the endpoint answered to harmless_question(), in two tries.
+struct EndpointAnswers {
+    EndpointUrl url;
+    bool is_original = false;  // --protocol original
+    std::string user;          // of the second try; empty: there was none
+    bool has_certificate = false;
+    HttpAnswer without_password;
+    std::optional<HttpAnswer> with_password;
+
+    const HttpAnswer& last() const { return with_password ? *with_password : without_password; }
+};
+
+/// tls, and what is wrong with the certificate. `error` is what the exchange said, if it failed.
+[[nodiscard]] std::vector<CheckStep> judge_tls(const TlsFacts& facts, const std::string& host,
+                                               const std::optional<mail::Error>& error,
+                                               mail::WallTime now);
+/// The Date header against the time before and after the request. Nothing without a header.
+[[nodiscard]] std::optional<CheckStep> judge_clock(std::string_view date, mail::WallTime before,
+                                                   mail::WallTime after);
+/// http, login, protocol; ends with the first that failed.
+[[nodiscard]] std::vector<CheckStep> judge_answers(const EndpointAnswers& answers);
+
+}  // namespace postman
