@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "common/log.h"
+#include "postman/pulse.h"
 
 namespace postman
 {
@@ -97,6 +98,7 @@ void Courier::carry_all(const Batch& batch, LeaseKeeper& lease, Reporter& report
             const std::size_t i = next++;
             if (i >= batch.mails.size()) break;
             if (carrier.carry(batch.mails[i], stop) == Carrier::Next::stop) is_stopped = true;
+            if (way_out_.pulse != nullptr) way_out_.pulse->step();
             reporter.add(carrier.take_told());
             if (!reporter.is_due()) continue;
             carrier.finish();  // nothing waits unsynced while we ask

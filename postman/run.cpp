@@ -1,10 +1,10 @@
 #include "postman/run.h"
 
 #include <signal.h>
-#include <systemd/sd-daemon.h>
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 
@@ -20,9 +20,11 @@
 #include "postman/noted_leases.h"
 #include "postman/original_run.h"
 #include "postman/postmaster_client.h"
+#include "postman/pulse.h"
 #include "postman/round_book.h"
 #include "postman/round_log.h"
 #include "postman/signals.h"
+#include "postman/watch_supervision.h"
 
 namespace postman
 {
@@ -80,10 +82,12 @@ bool watch(Postmaster& postmaster, WayOut& way_out, RoundBook& book, std::stop_t
 {
     Backoff backoff(way_out.chance);
     while (!stop.stop_requested() && way_out.fault != Fault::ledger) {
+        way_out.pulse->turn(postmaster.name());
         bool is_well = is_mended(way_out, book);
         if (is_well) {
             const Round round = Courier(postmaster, way_out).run(kLongPoll, stop);
             book.end_round(postmaster.name(), round, way_out, stop, true);
+            way_out.pulse->end_round(postmaster.name(), round);
             is_well = !round.endpoint_failed && !way_out.is_broken();
         }
         if (is_well || stop.stop_requested()) {
@@ -94,6 +98,7 @@ bool watch(Postmaster& postmaster, WayOut& way_out, RoundBook& book, std::stop_t
         log::info("pause", {{"endpoint", postmaster.name()}, {"seconds", pause.count()}});
         wait_until(way_out.clock, way_out.clock.boot() + pause, stop);
     }
+    way_out.pulse->end(postmaster.name());
     return true;
 }
 
@@ -174,11 +179,16 @@ int run_locked(const PostmanOptions& options)
     WayOut way_out = make_way_out(options, *backend, ledger, pace);
     if (const auto ok = book.open(way_out); !ok)
         return stopped("state-unusable", ok.error(), mail::kExitTemporary);
-    if (options.watch) ::sd_notify(0, "READY=1\nSTATUS=waiting for mail");
+    Pulse pulse(silence_limit(options.rate), mail::system_clock());
+    mail::Supervisor supervisor;
+    std::optional<WatchSupervision> supervision;
+    if (options.watch) {
+        way_out.pulse = &pulse;
+        supervision.emplace(supervisor, pulse);
+    }
     const bool is_well = options.chosen_protocol() == Protocol::original
                              ? serve_originals(options, *endpoints, way_out, book, signals)
                              : serve_all(options, *endpoints, way_out, book, signals);
-    if (options.watch) ::sd_notify(0, "STOPPING=1");
     return exit_code_of(way_out, is_well);
 }
 

@@ -24,6 +24,8 @@
 namespace postman
 {
 
+class Pulse;
+
 struct CarryRules {
     std::chrono::seconds lifetime = kDefaultLifetime;
     Unconfirmed unconfirmed = Unconfirmed::resend;
@@ -78,6 +80,7 @@ struct WayOut {
     AtWork at_work = {};
     Widths unconfirmed = {};  // W5: from the way out's answer until the ledger's sync is done
     FailureSink* failures = nullptr;         // told of what failed or is held; null: nobody
+    Pulse* pulse = nullptr;                  // of a run that watches; null: nobody listens
     std::atomic<Fault> fault = Fault::none;  // once set, nothing more is started
 
     bool is_broken() const { return fault != Fault::none; }

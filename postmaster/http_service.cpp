@@ -129,8 +129,22 @@ Answer HttpService::wrong_method(const Route& route) const
     return answer;
 }
 
+std::optional<mail::WallTime> HttpService::last_courier() const
+{
+    const std::int64_t at = last_courier_;
+    if (at == 0) return std::nullopt;
+    return mail::WallTime(seconds(at));
+}
+
+void HttpService::note_courier()
+{
+    const auto now = mail::system_clock().wall().time_since_epoch();
+    last_courier_ = std::chrono::duration_cast<seconds>(now).count();
+}
+
 Answer HttpService::lease(const Request& request, const std::string&)
 {
+    note_courier();
     const auto query = parse_query(request.query, {"max", "seconds", "wait"});
     if (!query) return problem(400, query.error().step);
     if (!request.body.empty()) return problem(400, "This request takes no body.");
@@ -206,6 +220,7 @@ Answer HttpService::release(const Request& request, const std::string& token)
 
 Answer HttpService::original_hand_out(const Request& request, const std::string&)
 {
+    note_courier();
     if (!request.query.empty()) return problem(400, "This request takes no query.");
     const Slots::Slot courier = couriers_.try_take();
     if (!courier) return busy("Too many couriers wait already.");

@@ -18,6 +18,7 @@
 #include "postmaster/observer.h"
 #include "postmaster/operator_pages.h"
 #include "postmaster/queue_commands.h"
+#include "postmaster/supervision.h"
 #include "postmaster/users.h"
 
 namespace postmaster
@@ -105,25 +106,26 @@ std::unique_ptr<ControlServer> open_control(const Settings& settings, QueueComma
 
 /// Until a signal says so, or the spool is lost.
 void wait_for_end(const Settings& settings, Users* users, const mail::HandOut& hand_out,
-                  Observer& observer)
+                  Observer& observer, Supervision& supervision)
 {
     const sigset_t signals = awaited_signals();
     constexpr timespec kLookAtSpool{1, 0};
     for (;;) {
+        supervision.tick();
         const int signal = ::sigtimedwait(&signals, nullptr, &kLookAtSpool);
         observer.tick();
         if (hand_out.is_lost())
             return log::error("spool lost, stopping", {{"spool", settings.spool}});
         if (signal < 0) continue;
         if (signal != SIGHUP) return log::info("stopping", {{"signal", ::sigabbrev_np(signal)}});
-        ::sd_notify(0, "RELOADING=1");
+        supervision.reloading();
         reload_users(settings, users);
-        ::sd_notify(0, "READY=1");
+        supervision.reloaded();
     }
 }
 
 void serve(const Settings& settings, std::vector<ListeningSocket> sockets, HttpService& service,
-           Users* users, const mail::HandOut& hand_out, Observer& observer)
+           Users* users, mail::HandOut& hand_out, Observer& observer)
 {
     for (const ListeningSocket& socket : sockets)
         log::info("listening",
@@ -131,9 +133,9 @@ void serve(const Settings& settings, std::vector<ListeningSocket> sockets, HttpS
     mail::http::Listener listener(
         std::move(sockets), listener_limits(),
         [&service](const mail::http::Request& request) { return service.handle(request); });
-    ::sd_notify(0, "READY=1\nSTATUS=Handing out mail");
-    wait_for_end(settings, users, hand_out, observer);
-    ::sd_notify(0, "STOPPING=1\nSTATUS=Answering what runs");
+    Supervision supervision(listener, hand_out, service);
+    wait_for_end(settings, users, hand_out, observer, supervision);
+    supervision.stopping();
     listener.stop();
 }
 

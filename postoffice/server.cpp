@@ -1,7 +1,5 @@
 #include "postoffice/server.h"
 
-#include <systemd/sd-daemon.h>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -92,7 +90,8 @@ Server::Server(const ServerOptions& options, mail::Intake& intake, const mail::C
                 large_mails_,
                 clock},
       signals_(context_, SIGTERM, SIGINT),
-      ticker_(context_)
+      ticker_(context_),
+      supervisor_(clock)
 {
 }
 
@@ -142,7 +141,7 @@ bool Server::run()
     if (options_.memory_budget < options_.max_message_size)
         mail::log::warning(
             "memory-budget is less than max-message-size: the largest mails will never fit");
-    ::sd_notify(0, "READY=1");
+    supervisor_.ready("taking mail");
     mail::log::info("started",
                     {{"spool", options_.spool}, {"max_connections", options_.max_connections}});
     context_.run();
@@ -245,13 +244,26 @@ asio::awaitable<void> Server::tick_every_second()
         for (Connection* connection : connections_) connection->tick();
         look_at_spool();
         if (services_.is_stopping && services_.clock.boot() > cut_at_) cut();
-        ::sd_notify(0, "WATCHDOG=1");
+        tell_supervisor();
     }
 }
 
 // Clients still hold what was not answered with 250, so that ending is cheap; the supervisor starts
 // us again.
 void Server::look_at_spool()
+// From the loop that all connections live in: where it turns, they are served.
+void Server::tell_supervisor()
+{
+    supervisor_.alive();
+    if (supervisor_.is_heard() && !services_.is_stopping) supervisor_.status(status());
+}
+
+std::string Server::status() const
+{
+    return "mails taken: " + std::to_string(store_.counts().mails.value()) +
+           "; connections: " + std::to_string(connections_.size());
+}
+
 {
     if (services_.is_stopping || !intake_.is_lost()) return;
     mail::log::error("spool lost, taking no more mail", {{"spool", options_.spool}});
@@ -273,7 +285,7 @@ asio::awaitable<void> Server::wait_for_signals()
 void Server::stop()
 {
     mail::log::info("stopping", {{"connections", connections_.size()}});
-    ::sd_notify(0, "STOPPING=1");
+    supervisor_.stopping("mails in transfer may end");
     services_.is_stopping = true;
     cut_at_ = services_.clock.boot() + kTransferGrace;
     error_code ignored;

@@ -16,6 +16,7 @@
 #include "common/clock.h"
 #include "common/result.h"
 #include "common/spool/spool.h"
+#include "common/supervisor/supervisor.h"
 #include "postoffice/connection.h"
 #include "postoffice/server_options.h"
 
@@ -54,6 +55,8 @@ private:
     boost::asio::awaitable<void> tick_every_second();
     boost::asio::awaitable<void> wait_for_signals();
     void look_at_spool();
+    void tell_supervisor();
+    [[nodiscard]] std::string status() const;
     void stop();
     void cut();
     bool is_done() const { return services_.is_stopping && connections_.empty(); }
@@ -74,6 +77,7 @@ private:
     std::unordered_set<Connection*> connections_;
     std::uint64_t next_number_ = 1;
     mail::BootTime cut_at_{};
+    mail::Supervisor supervisor_;
 };
 
 }  // namespace postoffice

@@ -78,9 +78,19 @@ void Listener::stop()
     answered_.clear();
 }
 
+bool Listener::has_turned()
+{
+    const std::uint64_t now = turns_;
+    const bool turned = now != turns_seen_;
+    turns_seen_ = now;
+    ring(wake_.get());
+    return turned;
+}
+
 void Listener::run()
 {
     while (!stop_.stop_requested()) {
+        ++turns_;
         std::vector<pollfd> set = poll_set();
         if (::poll(set.data(), set.size(), poll_timeout()) < 0 && errno != EINTR) continue;
         silence(wake_.get());

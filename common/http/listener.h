@@ -50,6 +50,9 @@ public:
     /// No new connections; requests that are whole are answered, what waits is told to stop, and
     /// slow readers get one more second. Returns when all is quiet.
     void stop();
+    /// Whether the loop has turned since the last call of this; asks it to turn. A second apart,
+    /// false means that it is stuck. For one thread.
+    [[nodiscard]] bool has_turned();
 
 private:
     using Time = Connection::Time;
@@ -77,6 +80,8 @@ private:
     Connections reading_;
     Time accept_again_{};
 
+    std::atomic<std::uint64_t> turns_{0};
+    std::uint64_t turns_seen_ = 0;  // of has_turned()
     std::atomic<std::size_t> in_workers_{0};
     std::atomic<std::uint64_t> body_bytes_{0};
     std::mutex mutex_;

@@ -50,3 +50,7 @@ for unit in *.service; do
     check "$unit writes no core with mail in it" grep -qx 'LimitCORE=0' "$unit"
     check_equal "$unit: each command stands once" "$(grep '^Exec' "$unit" | sort | uniq -d)" ''
 done
+for unit in $(grep -lx 'Type=notify' ./*.service); do
+    [[ $unit != ./postman-broker.service ]] || continue  # it sleeps until somebody asks
+    check "$unit: systemd watches whether it lives" test "$(seconds_of "$unit" WatchdogSec)" -ge 60
+done
