@@ -11,6 +11,7 @@
 #include <set>
 
 #include "common/config_blame.h"
+#include "common/log_mask.h"
 #include "common/option_table.h"
 
 namespace mail
@@ -147,6 +148,7 @@ struct Options::State {
     bool print_config = false;
     bool syslog = false;
     bool quiet = false;
+    bool log_mask = false;
     std::string log_format = "text";
     std::string log_level = "info";
 
@@ -176,6 +178,7 @@ void Options::State::add_common_options()
     app.add_option("--log-level", log_level, "debug, info, warning or error")
         ->check(CLI::IsMember({"debug", "info", "warning", "error"}))
         ->capture_default_str();
+    app.add_flag("--log-mask", log_mask, "hide the local parts of addresses in the log");
     app.add_flag("--syslog", syslog, "log to syslog, facility mail");
     app.add_flag("--quiet", quiet, "log warnings and errors only");
 }
@@ -316,6 +319,7 @@ void Options::State::configure_log() const
                    : log_level == "warning" ? log::Level::warning
                    : log_level == "error"   ? log::Level::error
                                             : log::Level::info;
+    if (log_mask) chosen.mask_key = log::machine_mask_key();
     if (quiet) chosen.least = std::max(chosen.least, log::Level::warning);
     log::configure(chosen);
 }

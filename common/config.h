@@ -4,7 +4,8 @@
 /// Order: command line, environment (PREFIX_LONG_OPTION), file (`name = value`, the long options'
 /// names, # comments), default. A repeatable option is given on several lines. Unknown names are
 /// errors with a suggestion. Every program has --help, --version, --config FILE, --check-config and
-/// --print-config, and the log options --log-format, --log-level, --syslog and --quiet.
+/// --print-config, and the log options --log-format, --log-level, --log-mask,
+/// --syslog and --quiet.
 #pragma once
 
 #include <functional>

@@ -5,9 +5,12 @@
 
 #include <climits>
 #include <cstdio>
+#include <mutex>
 #include <nlohmann/json.hpp>
 
 #include "common/clock.h"
+#include "common/log_limit.h"
+#include "common/log_mask.h"
 #include "common/log_together.h"
 
 namespace mail::log
@@ -22,6 +25,17 @@ Options& options()
 }
 
 thread_local Together* gathering = nullptr;
+
+struct Limits {
+    std::mutex mutex;
+    EventLimit limit;
+};
+
+Limits& limits()
+{
+    static Limits all;
+    return all;
+}
 
 /// A log that cannot be written must not stop the mail.
 void put_out(std::string_view lines)
@@ -62,28 +76,43 @@ void append_quoted(std::string& line, std::string_view value)
     line += '"';
 }
 
-std::string render_text(Level level, std::string_view event, Fields fields, std::string_view time)
+std::string shown(const Options& chosen, const Field& field)
+{
+    if (chosen.mask_key.empty() || field.is_literal) return field.value;
+    return masked(field.key, field.value, chosen.mask_key);
+}
+
+std::string render_text(const Options& chosen, Level level, std::string_view event, Fields fields,
+                        std::string_view time)
 {
     std::string line;
     if (!time.empty()) line.append(time).append(" ");
     line.append(kNames[static_cast<int>(level)]).append(" ").append(event);
     for (const Field& field : fields) {
         line.append(" ").append(field.key).append("=");
-        if (is_plain(field.value))
-            line += field.value;
+        const std::string value = shown(chosen, field);
+        if (is_plain(value))
+            line += value;
         else
-            append_quoted(line, field.value);
+            append_quoted(line, value);
     }
     return line;
 }
 
-std::string render_json(Level level, std::string_view event, Fields fields, std::string_view time)
+std::string render_json(const Options& chosen, Level level, std::string_view event, Fields fields,
+                        std::string_view time)
 {
     nlohmann::ordered_json object;
     if (!time.empty()) object["time"] = time;
     object["level"] = kNames[static_cast<int>(level)];
     object["event"] = event;
-    for (const Field& field : fields) object[std::string(field.key)] = field.value;
+    for (const Field& field : fields) {
+        auto& member = object[std::string(field.key)];
+        if (field.is_literal)
+            member = nlohmann::ordered_json::parse(field.value);
+        else
+            member = shown(chosen, field);
+    }
     return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
@@ -98,8 +127,8 @@ void configure(const Options& chosen)
 std::string render(const Options& chosen, Level level, std::string_view event, Fields fields,
                    std::string_view time)
 {
-    return chosen.format == Format::json ? render_json(level, event, fields, time)
-                                         : render_text(level, event, fields, time);
+    return chosen.format == Format::json ? render_json(chosen, level, event, fields, time)
+                                         : render_text(chosen, level, event, fields, time);
 }
 
 void write(Level level, std::string_view event, Fields fields)
@@ -117,6 +146,31 @@ void write(Level level, std::string_view event, Fields fields)
         gathering->add(line);
     else
         put_out(line);
+}
+
+void limited(Level level, std::string_view event, Fields fields)
+{
+    if (level < options().least) return;
+    std::string_view peer;
+    for (const Field& field : fields)
+        if (field.key == "peer") peer = field.value;
+    tell_suppressed();
+    {
+        const std::scoped_lock lock(limits().mutex);
+        if (!limits().limit.allows(event, peer, system_clock().boot())) return;
+    }
+    write(level, event, fields);
+}
+
+void tell_suppressed(bool all)
+{
+    std::vector<EventLimit::LeftOut> left_out;
+    {
+        const std::scoped_lock lock(limits().mutex);
+        left_out = limits().limit.take_left_out(system_clock().boot(), all);
+    }
+    for (const auto& [event, lines] : left_out)
+        warning("lines suppressed", {{"of", event}, {"suppressed", lines}});
 }
 
 Together::Together()

@@ -5,6 +5,7 @@
 ///
 /// Values are quoted where they need it, and control characters are escaped, so that what a client
 /// sent can never forge a line. Under systemd ($JOURNAL_STREAM) the time is left to the journal.
+/// docs/logs.md has each event.
 /// Thread-safe; a line is written with one call.
 #pragma once
 
@@ -25,6 +26,7 @@ struct Options {
     Format format = Format::text;
     bool syslog = false;     // to syslog, facility mail, instead of stderr
     bool timestamps = true;  // false under systemd
+    std::string mask_key;    // addresses are masked with it (log_mask.h); empty: they are shown
 };
 
 /// Once, early in main, before other threads run.
@@ -33,14 +35,15 @@ void configure(const Options& options);
 struct Field {
     std::string_view key;
     std::string value;
+    bool is_literal = false;  // a number or a truth value, in JSON without quotes
 
     Field(std::string_view k, std::string_view v) : key(k), value(v) {}
     Field(std::string_view k, const char* v) : key(k), value(v) {}
     Field(std::string_view k, const std::string& v) : key(k), value(v) {}
-    Field(std::string_view k, bool v) : key(k), value(v ? "true" : "false") {}
+    Field(std::string_view k, bool v) : key(k), value(v ? "true" : "false"), is_literal(true) {}
     template <std::integral T>
     requires(!std::same_as<T, bool>) Field(std::string_view k, T v)
-        : key(k), value(std::to_string(v))
+        : key(k), value(std::to_string(v)), is_literal(true)
     {
     }
 };
@@ -64,6 +67,13 @@ inline void error(std::string_view event, Fields fields = {})
 {
     write(Level::error, event, fields);
 }
+
+/// For what a stranger can cause, never for what happens to a mail: in each minute so many lines of
+/// one event and `peer`, and so many of the event; the others are counted (log_limit.h).
+void limited(Level level, std::string_view event, Fields fields);
+/// Tells how many lines limited() has left out in minutes that are over: `lines suppressed of=…
+/// suppressed=N`. For the loops that turn once a second; with `all`, for a program's end.
+void tell_suppressed(bool all = false);
 
 /// One line without its end, as write() would put it out; pure, for tests.
 std::string render(const Options& options, Level level, std::string_view event, Fields fields,

@@ -83,10 +83,10 @@ bool HttpService::is_let_in(const Request& request, Answer& refusal)
     if (users_ == nullptr || request.path == "/healthz") return true;
     const Users::Login login = users_->check(find_field(request.fields, "Authorization"));
     if (login.verdict == Users::Verdict::welcome) return true;
-    log::warning(
-        "login refused",
+    log::limited(
+        log::Level::warning, "login refused",
         {{"user", login.name},
-         {"from", client_address(request)},
+         {"peer", client_address(request)},
          {"reason", login.verdict == Users::Verdict::busy ? "too many at once" : "credentials"}});
     if (login.verdict == Users::Verdict::busy) {
         refusal = problem(429, "Too many logins at once. Try again soon.");

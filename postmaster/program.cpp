@@ -112,6 +112,7 @@ void wait_for_end(const Settings& settings, Users* users, const mail::HandOut& h
     constexpr timespec kLookAtSpool{1, 0};
     for (;;) {
         supervision.tick();
+        log::tell_suppressed();
         const int signal = ::sigtimedwait(&signals, nullptr, &kLookAtSpool);
         observer.tick();
         if (hand_out.is_lost())
@@ -137,6 +138,7 @@ void serve(const Settings& settings, std::vector<ListeningSocket> sockets, HttpS
     wait_for_end(settings, users, hand_out, observer, supervision);
     supervision.stopping();
     listener.stop();
+    log::tell_suppressed(true);
 }
 
 }  // namespace

@@ -34,11 +34,12 @@ SessionOptions with_log(SessionOptions options, const asio::ip::tcp::socket& soc
 {
     options.on_refusal = [&socket, &counts](Verb verb, const Reply& reply) {
         counts.refusals.add(reply);
-        mail::log::info("refused", {{"peer", peer_of(socket)},
-                                    {"verb", name_of(verb)},
-                                    {"code", reply.code},
-                                    {"enhanced", reply.enhanced},
-                                    {"reason", reply.text}});
+        mail::log::limited(mail::log::Level::info, "refused",
+                           {{"peer", peer_of(socket)},
+                            {"verb", name_of(verb)},
+                            {"code", reply.code},
+                            {"enhanced", reply.enhanced},
+                            {"reason", reply.text}});
     };
     return options;
 }
@@ -107,10 +108,18 @@ asio::awaitable<bool> Connection::read()
         waiting_ = Waiting::nothing;
         conversation_.received(bytes);
         if (!error) end_reply_.reset();  // it came in the last moment
+        if (error && !end_reply_ && in_content) note_cut_off();
         if (error && !end_reply_) co_return false;
     }
     if (end_reply_) conversation_.end_with(*end_reply_);
     co_return true;
+}
+
+void Connection::note_cut_off() const
+{
+    mail::log::limited(
+        mail::log::Level::info, "mail cut off",
+        {{"peer", peer_of(socket_)}, {"received", conversation_.content_bytes_received()}});
 }
 
 /// Replies nearly always fit into the socket's buffer: then there is nothing to wait for. False:
@@ -158,7 +167,8 @@ asio::awaitable<void> Connection::take_memory()
         conversation_.grant_memory(wanted);
         co_return;
     }
-    mail::log::warning("no memory for a mail", {{"peer", peer_of(socket_)}, {"wanted", wanted}});
+    mail::log::limited(mail::log::Level::warning, "no memory for a mail",
+                       {{"peer", peer_of(socket_)}, {"wanted", wanted}});
     conversation_.refuse_memory();
     release_memory();
 }
@@ -230,8 +240,9 @@ void Connection::tick()
     if (!is_late && !is_slow) return;
     if (waiting_ != Waiting::goodbye) {
         services_.counts.refusals.add(replies::timed_out());
-        mail::log::info("timed out", {{"peer", peer_of(socket_)},
-                                      {"in", is_slow ? "slow data" : name_of(waiting_)}});
+        mail::log::limited(
+            mail::log::Level::info, "timed out",
+            {{"peer", peer_of(socket_)}, {"in", is_slow ? "slow data" : name_of(waiting_)}});
     }
     end_wait_with(replies::timed_out());
 }

@@ -57,6 +57,7 @@ private:
     static std::string_view name_of(Waiting waiting);
 
     boost::asio::awaitable<bool> read();
+    void note_cut_off() const;
     bool send_at_once();
     bool was_alone_since_last_turn();
     boost::asio::awaitable<bool> send_rest();

@@ -147,6 +147,7 @@ bool Server::run()
     context_.run();
     small_mails_.join();
     large_mails_.join();
+    mail::log::tell_suppressed(true);
     mail::log::info("stopped");
     return !intake_.is_lost();
 }
@@ -168,7 +169,7 @@ asio::awaitable<void> Server::accept_on(Tcp::acceptor& acceptor)
 asio::awaitable<void> Server::pause_accepting(error_code reason)
 {
     if (reason == asio::error::connection_aborted) co_return;
-    mail::log::warning("cannot accept",
+    mail::log::limited(mail::log::Level::warning, "cannot accept",
                        {{"reason", reason.message()}, {"connections", connections_.size()}});
     asio::steady_timer timer(context_, kAcceptPause);
     co_await timer.async_wait(kToken);
@@ -180,7 +181,8 @@ void Server::try_to_welcome(Tcp::socket socket)
     try {
         welcome(std::move(socket));
     } catch (const std::exception& trouble) {
-        mail::log::error("connection refused", {{"reason", trouble.what()}});
+        mail::log::limited(mail::log::Level::error, "connection refused",
+                           {{"reason", trouble.what()}});
     }
 }
 
@@ -208,7 +210,7 @@ void Server::turn_away(Tcp::socket socket, const Reply& reply)
 {
     error_code ignored;
     const auto peer = socket.remote_endpoint(ignored);
-    mail::log::warning("turned away",
+    mail::log::limited(mail::log::Level::warning, "turned away",
                        {{"peer", peer.address().to_string()}, {"reason", reply.text}});
     std::string line;
     reply.append_to(line);
@@ -245,12 +247,10 @@ asio::awaitable<void> Server::tick_every_second()
         look_at_spool();
         if (services_.is_stopping && services_.clock.boot() > cut_at_) cut();
         tell_supervisor();
+        mail::log::tell_suppressed();
     }
 }
 
-// Clients still hold what was not answered with 250, so that ending is cheap; the supervisor starts
-// us again.
-void Server::look_at_spool()
 // From the loop that all connections live in: where it turns, they are served.
 void Server::tell_supervisor()
 {
@@ -264,6 +264,9 @@ std::string Server::status() const
            "; connections: " + std::to_string(connections_.size());
 }
 
+// Clients still hold what was not answered with 250, so that ending is cheap; the supervisor starts
+// us again.
+void Server::look_at_spool()
 {
     if (services_.is_stopping || !intake_.is_lost()) return;
     mail::log::error("spool lost, taking no more mail", {{"spool", options_.spool}});

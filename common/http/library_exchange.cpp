@@ -45,9 +45,9 @@ Answer call(const Handler& handler, Request request)
     try {
         return handler(std::move(request));
     } catch (const std::exception& exception) {
-        log::error("request failed", {{"error", exception.what()}});
+        log::limited(log::Level::error, "request failed", {{"reason", exception.what()}});
     } catch (...) {
-        log::error("request failed");
+        log::limited(log::Level::error, "request failed", {});
     }
     return problem(500, "This failed here. Try again later.");
 }

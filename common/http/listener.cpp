@@ -166,7 +166,8 @@ void Listener::on_accept_error()
     const int why = errno;
     if (why == EAGAIN || why == EINTR || why == ECONNABORTED) return;
     accept_again_ = steady_clock::now() + kPauseAfterAcceptError;
-    log::warning("no new connections for a moment", {{"reason", std::strerror(why)}});
+    log::limited(log::Level::warning, "no new connections for a moment",
+                 {{"reason", std::strerror(why)}});
 }
 
 /// Reads on; a request that is whole goes to a worker, and the place in the list becomes null.
@@ -175,9 +176,13 @@ void Listener::serve(std::unique_ptr<Connection>& connection)
     const Connection::Phase before = connection->phase();
     const Connection::Phase now = connection->on_readable();
     const Time linger_until = steady_clock::now() + limits_.linger_deadline;
-    if (now == Connection::Phase::refused)
-        return connection->refuse(connection->refusal().status, connection->refusal().detail,
-                                  linger_until);
+    if (now == Connection::Phase::refused) {
+        const Refusal& refusal = connection->refusal();
+        log::limited(
+            log::Level::info, "request refused",
+            {{"peer", connection->peer()}, {"status", refusal.status}, {"reason", refusal.detail}});
+        return connection->refuse(refusal.status, refusal.detail, linger_until);
+    }
     const bool head_is_new = before == Connection::Phase::head &&
                              (now == Connection::Phase::body || now == Connection::Phase::ready);
     if (head_is_new) {
@@ -207,6 +212,7 @@ void Listener::on_expired(Connection& connection)
 {
     if (connection.phase() == Connection::Phase::linger || !connection.has_begun())
         return connection.give_up();
+    log::limited(log::Level::info, "request timed out", {{"peer", connection.peer()}});
     connection.refuse(408, "The request came too slowly.",
                       steady_clock::now() + limits_.linger_deadline);
 }
@@ -228,7 +234,7 @@ void Listener::answer(std::unique_ptr<Connection> connection)
                        stop_.get_token());
     } catch (
         const std::exception& exception) {  // no memory: this connection goes without an answer
-        log::error("no answer", {{"reason", exception.what()}});
+        log::limited(log::Level::error, "no answer", {{"reason", exception.what()}});
     }
     connection->linger(steady_clock::now() + limits_.linger_deadline);
     {

@@ -62,9 +62,9 @@ check_equal "an unknown name" "$(try 'carl:bcrypt secret')" 401
 check "the answer does not say which was wrong" test -z "$(grep -E 'ann|carl|unknown' "$WORK/body")"
 check_equal "another scheme" "$(try '' --header 'Authorization: Bearer bcrypt')" 401
 check_equal "the address that nginx gives" "$(try 'ann:wrong' --header 'X-Forwarded-For: 6.6.6.6, 203.0.113.9')" 401
-check "it is in the log" grep -q 'login refused user=ann from=203.0.113.9' "$(log_of postmaster)"
+check "it is in the log" grep -q 'login refused user=ann peer=203.0.113.9' "$(log_of postmaster)"
 check_equal "an address that is none" "$(try 'ann:wrong' --header 'X-Forwarded-For: x" level=forged')" 401
-check "the peer's is logged then" grep -q 'login refused user=ann from=127.0.0.1' "$(log_of postmaster)"
+check "the peer's is logged then" grep -q 'login refused user=ann peer=127.0.0.1' "$(log_of postmaster)"
 check_equal "a name with line ends" "$(try '' --header "Authorization: Basic $(printf 'a\nb:c' | base64)")" 401
 check "no password is in the log" test -z "$(grep -E 'secret|wrong' "$(log_of postmaster)")"
 check "nothing was forged into the log" test -z "$(grep -E '^(b:c| *level=forged)' "$(log_of postmaster)")"

@@ -45,7 +45,7 @@ check_equal "a wrong password at the socket itself" "$(curl --silent --output /d
 wait_for_log postmaster '198\.51\.100\.9'
 ask 401 "through nginx the address is nginx's word, whatever the client claims" -u guest:guest-horse \
     -H 'X-Forwarded-For: 198.51.100.77' -X POST "$URL/v1/leases"
-wait_for_log postmaster 'user=guest from=127\.0\.0\.1 '
+wait_for_log postmaster 'user=guest peer=127\.0\.0\.1 '
 check "the claimed address is nowhere" bash -c "! grep -q '198\.51\.100\.77' '$(log_of postmaster)'"
 
 say "a long wait outlives nginx's patience by no means"
