@@ -19,7 +19,8 @@ for file in usr/lib/{sysusers,tmpfiles}.d/{postoffice,postman}.conf \
     usr/share/man/man8/{postoffice,postmaster,postman}.8.gz usr/share/man/man5/{postoffice,postmaster,postman}.conf.5.gz \
     usr/share/man/man5/postoffice-record.5.gz usr/share/man/man7/postoffice.7.gz \
     usr/share/{bash-completion/completions/postman,zsh/vendor-completions/_postman,fish/vendor_completions.d/postman.fish} \
-    usr/share/doc/postoffice/{README.md,CHANGELOG.md,docs/flow.md,examples/nginx.conf,examples/postman.cron,examples/prometheus/alerts.yml,examples/grafana/dashboard.json}; do
+    usr/share/doc/postoffice/{README.md,CHANGELOG.md,docs/flow.md,examples/nginx.conf,examples/postman.cron,examples/prometheus/alerts.yml,examples/grafana/dashboard.json} \
+    usr/share/doc/postoffice/examples/{fail2ban/filter.d/postmaster-auth.conf,fail2ban/jail.d/postoffice.conf,logcheck/ignore.d.server/postoffice}; do
     check "$file" test -s "$file"
 done
 check "nothing under /etc or /var is touched" bash -c "[[ ! -e etc && ! -e var ]]"
