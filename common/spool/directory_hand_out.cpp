@@ -64,6 +64,7 @@ std::vector<Pick> DirectoryHandOut::next(std::size_t max)
     const Lock lock(mutex_);
     end_expired();
     std::vector<Pick> picks;
+    if (stopped_since_) return picks;
     for (const WaitingIndex::Place& place : index_.take(max, clock_.boot())) {
         picked_[place.id] = {};
         picks.push_back({place.id, place.of_original, book_.is_as_is(place.id)});
@@ -79,6 +80,12 @@ void DirectoryHandOut::announce()
     changed_.notify_all();
 }
 
+std::optional<BootTime> DirectoryHandOut::next_due() const
+{
+    if (stopped_since_) return std::nullopt;
+    return index_.next_due();
+}
+
 bool DirectoryHandOut::wait_for_mail(std::chrono::steady_clock::time_point deadline,
                                      std::stop_token stop)
 {
@@ -86,7 +93,7 @@ bool DirectoryHandOut::wait_for_mail(std::chrono::steady_clock::time_point deadl
     while (!stop.stop_requested()) {
         end_expired();
         const BootTime now = clock_.boot();
-        std::optional<BootTime> next = index_.next_due();
+        std::optional<BootTime> next = next_due();
         if (next && *next <= now) return true;
         // A change that is under way is announced when it is done.
         const auto expiry = is_changing_ ? std::nullopt : book_.next_expiry();
@@ -95,7 +102,8 @@ bool DirectoryHandOut::wait_for_mail(std::chrono::steady_clock::time_point deadl
         if (next) until = std::min(until, std::chrono::steady_clock::now() + (*next - now));
         const std::uint64_t seen = changes_;
         changed_.wait_until(lock, stop, until, [&] { return changes_ != seen; });
-        if (index_.waiting() == 0 && std::chrono::steady_clock::now() >= deadline) return false;
+        const bool none_waits = index_.waiting() == 0 || stopped_since_;
+        if (none_waits && std::chrono::steady_clock::now() >= deadline) return false;
     }
     return false;
 }

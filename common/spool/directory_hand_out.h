@@ -15,6 +15,7 @@
 #include "common/spool/journal.h"
 #include "common/spool/loan_book.h"
 #include "common/spool/message_files.h"
+#include "common/spool/shelf_window.h"
 #include "common/spool/spool.h"
 #include "common/spool/spool_watcher.h"
 #include "common/spool/sync_watch.h"
@@ -64,6 +65,19 @@ public:
     Result<Record> read_kept(const KeptMail& mail) override;
     Result<Done> release_kept(const KeptMail& mail, bool as_is) override;
     Result<Done> drop_kept(const KeptMail& mail) override;
+    Result<Done> retry_kept(const KeptMail& mail) override;
+    Result<Done> bury_kept(const KeptMail& mail, const std::string& reason) override;
+    Result<std::vector<QueuedMail>> list(const QueuePlace& after, std::size_t max) override;
+    Result<QueuedMail> find(const SpoolId& id) override;
+    Result<Record> read_queued(const QueuedMail& mail) override;
+    std::uint64_t stored_octets(const QueuedMail& mail) override;
+    Result<Pick> pick(const SpoolId& id) override;
+    Result<Done> drop(const Pick& pick) override;
+    Result<std::size_t> make_due(const std::vector<SpoolId>& ids) override;
+    std::size_t leases() override;
+    Result<Done> stop() override;
+    Result<Done> resume() override;
+    std::optional<WallTime> stopped_since() override;
     bool is_lost() const override { return disk_.is_lost(); }
 
 private:
@@ -111,6 +125,7 @@ private:
     Change noted(const SpoolId& id, const std::string& reason);
     void end_expired();
     void announce();
+    std::optional<BootTime> next_due() const;
     Result<Done> move_away(const Pick& pick, const std::string& directory,
                            const std::string& reason);
     Result<Done> carry_out(const SpoolId& id, Fate fate, std::set<std::string>& to_sync);
@@ -122,6 +137,14 @@ private:
     std::string directory_of(Shelf shelf) const;
     KeptMail kept_mail(Shelf shelf, const SpoolName& name);
     Result<Done> check_kept(const KeptMail& mail);
+    Result<Done> take_up(const KeptMail& mail,
+                         const std::function<std::optional<Change>()>& taken_up,
+                         const std::string& refusal);
+    QueuedMail queued(const QueuePlace& place);
+    QueuedMail queued_kept(const ShelfWindow::Entry& entry);
+    std::string directory_of(const QueuedMail& mail) const;
+    Result<Done> keep_hold_mark();
+    Result<Done> read_hold_mark();
 
     const SpoolLayout& layout() const { return files_.layout(); }
 
@@ -149,6 +172,8 @@ private:
     std::set<SpoolId> unmoved_;  // settled, in messages/, parked: their shelf has no room
     BootTime next_move_{0};      // not tried again before
     std::uint64_t arrived_ = 0;  // since the start
+    std::optional<WallTime> stopped_since_;  // next() gives nothing
+    ShelfWindow shelves_;                    // guards itself
 
     std::unique_ptr<SpoolWatcher> watcher_;  // last: its thread ends first
 };

@@ -23,15 +23,7 @@ std::string reason_of(const MailState& state)
 
 std::string DirectoryHandOut::directory_of(Shelf shelf) const
 {
-    switch (shelf) {
-        case Shelf::failed:
-            return layout().failed_dir();
-        case Shelf::corrupt:
-            return layout().corrupt_dir();
-        case Shelf::held:
-            break;
-    }
-    return layout().held_dir();
+    return ShelfWindow::directory_of(shelf, layout());
 }
 
 Result<std::vector<KeptMail>> DirectoryHandOut::kept()
@@ -88,16 +80,17 @@ Result<Done> DirectoryHandOut::check_kept(const KeptMail& mail)
 /// The journal first: a crash before the rename leaves the mail on its shelf, with the reason still
 /// told. messages/ is synced before the shelf: a power cut between the two leaves it in both, and
 /// the start removes the copy.
-Result<Done> DirectoryHandOut::release_kept(const KeptMail& mail, bool as_is)
+Result<Done> DirectoryHandOut::take_up(const KeptMail& mail,
+                                       const std::function<std::optional<Change>()>& taken_up,
+                                       const std::string& refusal)
 {
     const SpoolName name{mail.id, mail.of_original};
     const Step step(*this);
     if (auto ok = check_kept(mail); !ok) return ok;
     Lock lock(mutex_);
-    const auto change = book_.taken_up(mail.id, mail.shelf, as_is);
+    const auto change = taken_up();
     lock.unlock();
-    if (mail.shelf == Shelf::corrupt || !change)
-        return Error{ErrorKind::refused, "nobody of mail " + mail.id.hex() + " was held"};
+    if (mail.shelf == Shelf::corrupt || !change) return Error{ErrorKind::refused, refusal};
     if (auto ok = keep(*change); !ok) return ok;
     if (auto ok = files_.move_back(directory_of(mail.shelf), name); !ok) return ok;
     auto synced = files_.sync({layout().messages_dir()});
@@ -105,6 +98,41 @@ Result<Done> DirectoryHandOut::release_kept(const KeptMail& mail, bool as_is)
     lock.lock();
     admit(name, true);
     return synced;
+}
+
+Result<Done> DirectoryHandOut::release_kept(const KeptMail& mail, bool as_is)
+{
+    return take_up(
+        mail, [&] { return book_.taken_up(mail.id, mail.shelf, as_is); },
+        "nobody of mail " + mail.id.hex() + " was held");
+}
+
+Result<Done> DirectoryHandOut::retry_kept(const KeptMail& mail)
+{
+    const auto retried = [&] {
+        return mail.shelf == Shelf::failed ? book_.retried(mail.id) : std::nullopt;
+    };
+    return take_up(mail, retried, "nobody of mail " + mail.id.hex() + " failed");
+}
+
+/// The file first: a crash before the journal leaves a dead letter with the reason that it was held
+/// for. failed/ is synced before held/: a power cut between the two leaves it in both, and the
+/// start removes the one in held/.
+Result<Done> DirectoryHandOut::bury_kept(const KeptMail& mail, const std::string& reason)
+{
+    const SpoolName name{mail.id, mail.of_original};
+    const Step step(*this);
+    if (mail.shelf != Shelf::held)
+        return Error{ErrorKind::refused, "mail " + mail.id.hex() + " is not held"};
+    if (auto ok = check_kept(mail); !ok) return ok;
+    if (auto ok = files_.move_between(layout().held_dir(), name, layout().failed_dir()); !ok)
+        return ok;
+    if (auto ok = files_.sync({layout().failed_dir()}); !ok) return ok;
+    if (auto ok = files_.sync({layout().held_dir()}); !ok) return ok;
+    Lock lock(mutex_);
+    const Change change = book_.buried(mail.id, reason, clock_.wall());
+    lock.unlock();
+    return keep(change);
 }
 
 Result<Done> DirectoryHandOut::drop_kept(const KeptMail& mail)

@@ -44,7 +44,8 @@ DirectoryHandOut::DirectoryHandOut(const DirectoryHandOutOptions& options, Files
                   payloads.push_back(encode_change(change));
               return payloads;
           },
-          options.journal)
+          options.journal),
+      shelves_(files_)
 {
 }
 
@@ -55,6 +56,7 @@ Result<Done> DirectoryHandOut::start(bool is_watched)
         if (auto ok = watch(); !ok) return ok;
     if (auto ok = replay_and_say_so(); !ok) return ok;
     if (auto ok = fill_index(); !ok) return ok;
+    if (auto ok = read_hold_mark(); !ok) return ok;
     settle_unmoved();
     files_.drop_old_handed(clock_);
     const Lock lock(mutex_);

@@ -118,6 +118,19 @@ public:
     /// nothing changes, as with one that has never left.
     [[nodiscard]] Change revived(const SpoolId& id) const;
 
+    // --- for the operator (loan_book_queue.cpp)
+
+    /// Fills in what is known of a mail in messages/: state, reason, times, recipients.
+    void tell(QueuedMail& mail, BootTime now, WallTime wall) const;
+    /// Those of the mails that have deferred recipients: these are due.
+    [[nodiscard]] Change made_due(const std::vector<SpoolId>& ids, BootTime now) const;
+    /// A mail in failed/ that an operator tries again: who failed is pending again, and due; where
+    /// nobody did, who was held or is pending. Nothing: there is nobody to try.
+    [[nodiscard]] std::optional<Change> retried(const SpoolId& id) const;
+    /// A mail of held/ that an operator buries: who was held or pending has failed.
+    [[nodiscard]] Change buried(const SpoolId& id, const std::string& reason, WallTime now) const;
+    [[nodiscard]] std::size_t leases() const { return leases_.size(); }
+
     [[nodiscard]] const MailState* find(const SpoolId& id) const;
     void forget(const SpoolId& id);
     /// Drops the states of mails that are not there any more.

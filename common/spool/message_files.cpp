@@ -69,6 +69,12 @@ std::optional<std::int64_t> MessageFiles::modified_seconds_in(const std::string&
     return status ? std::optional(status->modified_seconds) : std::nullopt;
 }
 
+std::uint64_t MessageFiles::octets_in(const std::string& directory, const SpoolName& name)
+{
+    const auto status = files_.status(path_in(directory, name));
+    return status ? status->size : 0;
+}
+
 bool MessageFiles::is_missing(const SpoolName& name)
 {
     const auto status = files_.status(layout_.message(name));
@@ -94,6 +100,14 @@ Result<Done> MessageFiles::move(const SpoolName& name, const std::string& direct
 Result<Done> MessageFiles::move_back(const std::string& directory, const SpoolName& name)
 {
     return files_.rename_new(path_in(directory, name), layout_.message(name));
+}
+
+Result<Done> MessageFiles::move_between(const std::string& from, const SpoolName& name,
+                                        const std::string& to)
+{
+    auto moved = files_.rename_new(path_in(from, name), path_in(to, name));
+    if (moved || moved.error().kind != ErrorKind::conflict) return moved;
+    return files_.rename_over(path_in(from, name), path_in(to, name));
 }
 
 Result<Done> MessageFiles::remove_from(const std::string& directory, const SpoolName& name)
@@ -136,15 +150,15 @@ Result<Done> MessageFiles::sync(const std::set<std::string>& directories)
 Result<Done> MessageFiles::drop_copies()
 {
     for (const std::string& directory : {layout_.held_dir(), layout_.failed_dir()})
-        if (auto ok = drop_copies_in(directory); !ok) return ok;
-    return Done{};
+        if (auto ok = drop_copies_in(directory, layout_.messages_dir()); !ok) return ok;
+    return drop_copies_in(layout_.held_dir(), layout_.failed_dir());
 }
 
-Result<Done> MessageFiles::drop_copies_in(const std::string& directory)
+Result<Done> MessageFiles::drop_copies_in(const std::string& directory, const std::string& other)
 {
     std::vector<SpoolName> copies;
     auto listed = list(directory, [&](const SpoolName& name) {
-        if (modified_seconds(name)) copies.push_back(name);
+        if (modified_seconds_in(other, name)) copies.push_back(name);
     });
     if (!listed || copies.empty()) return listed;
     for (const SpoolName& name : copies)

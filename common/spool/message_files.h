@@ -41,6 +41,8 @@ public:
     [[nodiscard]] std::optional<std::int64_t> modified_seconds_in(const std::string& directory,
                                                                   const SpoolName& name);
     [[nodiscard]] bool is_missing(const SpoolName& name);
+    /// Of its file, 0 if it is not there.
+    [[nodiscard]] std::uint64_t octets_in(const std::string& directory, const SpoolName& name);
 
     /// Out of messages/, for ever or into `directory`. Not synced yet. missing is no error: it is
     /// gone.
@@ -52,20 +54,23 @@ public:
     /// From another directory (back) into messages/. errors  missing: it is not there any more;
     /// conflict: it lies in messages/ already
     [[nodiscard]] Result<Done> move_back(const std::string& directory, const SpoolName& name);
+    /// From one shelf to another, over a copy there. errors  missing: it is not there any more
+    [[nodiscard]] Result<Done> move_between(const std::string& from, const SpoolName& name,
+                                            const std::string& to);
     /// For ever, out of another directory. errors  missing: it is not there any more
     [[nodiscard]] Result<Done> remove_from(const std::string& directory, const SpoolName& name);
     /// messages/ last: a name is durable in its new directory before it leaves the old one. What
     /// failed to sync is owed, and comes first the next time.
     [[nodiscard]] Result<Done> sync(const std::set<std::string>& directories);
 
-    /// Copies in held/ and failed/ of what also lies in messages/: a power cut between two syncs
-    /// leaves such.
+    /// Copies in held/ and failed/ of what also lies in messages/, and in held/ of what also lies
+    /// in failed/: a power cut between two syncs leaves such.
     [[nodiscard]] Result<Done> drop_copies();
     /// Once an hour: what was handed over more than seven days ago goes (HandedCalendar).
     void drop_old_handed(const Clock& clock);
 
 private:
-    Result<Done> drop_copies_in(const std::string& directory);
+    Result<Done> drop_copies_in(const std::string& directory, const std::string& other);
 
     SpoolLayout layout_;
     Files& files_;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <chrono>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <stop_token>
@@ -130,6 +131,39 @@ struct ShelfCounts {
     std::size_t corrupt = 0;
 };
 
+/// Where a mail stands in the order of the whole spool: by the milliseconds of its UUIDv7, or by
+/// its file's time where its id is the original's.
+struct QueuePlace {
+    std::uint64_t milliseconds = 0;
+    SpoolId id;
+    bool of_original = false;
+    auto operator<=>(const QueuePlace&) const = default;
+};
+
+/// What an operator calls the state of a mail. In messages/ it is leased if a courier has any of
+/// its recipients; else waiting if one of them may be lent now; else deferred.
+enum class QueueState { waiting, leased, deferred, held, failed, corrupt };
+
+/// A mail anywhere in the spool, and what is known of it without its record.
+struct QueuedMail {
+    struct Recipient {
+        std::string address;
+        RecipientStatus status = RecipientStatus::pending;
+        std::string reason = {};  // the courier's last word
+        bool is_leased = false;
+        std::optional<WallTime> next_try = {};  // pending, and not due
+    };
+    QueuePlace place;
+    QueueState state = QueueState::waiting;
+    /// Settled, and still in messages/: its shelf has no room.
+    bool is_unmoved = false;
+    WallTime since;      // when it came; on a shelf, as KeptMail::since
+    std::string reason;  // deferred: of the first recipient that has one; on a shelf, as KeptMail
+    std::optional<WallTime> next_try = {};      // deferred: when the first of them is due
+    std::optional<WallTime> leased_until = {};  // leased: the end of the last lease
+    std::vector<Recipient> recipients = {};     // empty: nothing is known of any, all are pending
+};
+
 class HandOut
 {
 public:
@@ -202,6 +236,46 @@ public:
     /// Deletes a held or failed mail, on the operator's word. Durable when it returns.
     /// errors  missing: it is not there any more; refused: corrupt mail is deleted by no program
     [[nodiscard]] virtual Result<Done> drop_kept(const KeptMail& mail) = 0;
+
+    /// A failed mail waits again, at once, for those that failed (or were held, or are still
+    /// pending, where nobody did); who was delivered is not tried again. Durable when it returns.
+    /// errors  as release_kept; refused: it is held or corrupt
+    [[nodiscard]] virtual Result<Done> retry_kept(const KeptMail& mail) = 0;
+    /// A held mail to failed/. Durable when it returns.
+    /// errors  missing; refused: it is not held
+    [[nodiscard]] virtual Result<Done> bury_kept(const KeptMail& mail,
+                                                 const std::string& reason) = 0;
+
+    /// The next mails behind `after`, oldest first, wherever they lie; at most `max`, none at the
+    /// end. What moves meanwhile may be told in its old state, or not at all. Reads no record;
+    /// hand-out goes on.
+    [[nodiscard]] virtual Result<std::vector<QueuedMail>> list(const QueuePlace& after,
+                                                               std::size_t max) = 0;
+    /// errors  missing: no mail has this id
+    [[nodiscard]] virtual Result<QueuedMail> find(const SpoolId& id) = 0;
+    /// As read_kept.
+    [[nodiscard]] virtual Result<Record> read_queued(const QueuedMail& mail) = 0;
+    /// Of its stored record; 0 where it is gone.
+    [[nodiscard]] virtual std::uint64_t stored_octets(const QueuedMail& mail) = 0;
+    /// A mail in messages/ set aside as by next(), due or not, for hold(), bury() or drop().
+    /// errors  missing:   it waits no more
+    ///         refused:   a courier has it
+    ///         temporary: it is being judged for a courier, or waits for room on its shelf
+    [[nodiscard]] virtual Result<Pick> pick(const SpoolId& id) = 0;
+    /// Deletes a picked mail, on the operator's word. Durable when it returns.
+    [[nodiscard]] virtual Result<Done> drop(const Pick& pick) = 0;
+    /// Deferred recipients of these mails are due now. Durable when it returns.
+    /// returns  how many mails had such
+    [[nodiscard]] virtual Result<std::size_t> make_due(const std::vector<SpoolId>& ids) = 0;
+    /// Leases that have not ended.
+    [[nodiscard]] virtual std::size_t leases() = 0;
+
+    /// From now on next() gives nothing, over restarts too, until resume(). What is lent goes on
+    /// being settled. Durable when it returns; repeating it is harmless.
+    [[nodiscard]] virtual Result<Done> stop() = 0;
+    [[nodiscard]] virtual Result<Done> resume() = 0;
+    /// Nothing: mail is handed out.
+    [[nodiscard]] virtual std::optional<WallTime> stopped_since() = 0;
 
     /// The store cannot be trusted with another change: end. Stays true.
     [[nodiscard]] virtual bool is_lost() const { return false; }

@@ -57,6 +57,8 @@ public:
     std::string message_id_key() const { return state_dir() + "/message-id.key"; }
     std::string gate_report() const { return state_dir() + "/gate-report"; }
     std::string loop_passages() const { return state_dir() + "/loop-passages"; }
+    /// There while all hand-out is stopped.
+    std::string hold_mark() const { return state_dir() + "/hold"; }
     std::string control_socket() const { return state_dir() + "/control.socket"; }
     std::string postoffice_lock() const { return state_dir() + "/postoffice.lock"; }
     std::string postmaster_lock() const { return state_dir() + "/postmaster.lock"; }

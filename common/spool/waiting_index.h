@@ -2,9 +2,11 @@
 /// Pure: takes the time as an argument. About 64 bytes a waiting mail.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <unordered_map>
+#include <vector>
 
 #include "common/spool/spool.h"
 
@@ -14,14 +16,7 @@ namespace mail
 class WaitingIndex
 {
 public:
-    /// Where a mail stands in the order: its UUIDv7's milliseconds, or its file's time for the
-    /// original's ids.
-    struct Place {
-        std::uint64_t milliseconds = 0;
-        SpoolId id;
-        bool of_original = false;
-        auto operator<=>(const Place&) const = default;
-    };
+    using Place = QueuePlace;
 
     /// Is it waiting, later or aside?
     [[nodiscard]] bool knows(const Place& place) const;
@@ -43,10 +38,16 @@ public:
     void wait_until(const SpoolId& id, BootTime from);
     /// Known, and not to be handed out until wait() is said: all of it is lent.
     void park(const SpoolId& id);
+    /// Out of the order, as take() does with what is due. False if it is not known.
+    bool set_aside(const SpoolId& id);
     /// Gone, from wherever it stood.
     void remove(const SpoolId& id, bool of_original);
 
     [[nodiscard]] std::optional<Place> find_aside(const SpoolId& id) const;
+    /// The same, wherever it stands.
+    [[nodiscard]] std::optional<Place> find(const SpoolId& id) const;
+    /// The next places behind `after`, of what waits and of what is set aside; at most `max`.
+    [[nodiscard]] std::vector<Place> behind(const Place& after, std::size_t max) const;
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }
     /// 0 if something waits now; else when the next mail is due; nothing if none is.
     [[nodiscard]] std::optional<BootTime> next_due() const;
@@ -71,6 +72,7 @@ public:
 private:
     void wake(BootTime now);
     std::optional<BootTime> forget_return(const SpoolId& id);
+    std::optional<Place> original_place(const SpoolId& id) const;
 
     std::set<Place> waiting_;
     /// Of those in waiting_ that came back when their time had come: since when.
@@ -79,11 +81,11 @@ private:
     std::set<std::pair<BootTime, SpoolId>> later_;
     /// Not in waiting_: set aside, parked, or in later_ (then with its time).
     struct Aside {
-        Place place;
-        std::optional<BootTime> from;
+        std::optional<BootTime> from = {};
         std::optional<BootTime> due = {};  // when its time had come, before it was taken
     };
-    std::unordered_map<SpoolId, Aside, SpoolId::Hash> aside_;
+    /// In order, so that a list of the queue can go on behind any place.
+    std::map<Place, Aside> aside_;
     std::unordered_map<SpoolId, std::uint64_t, SpoolId::Hash> original_times_;
 };
 

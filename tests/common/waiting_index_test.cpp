@@ -144,4 +144,52 @@ TEST_SUITE("common/spool/waiting_index")
             CHECK_FALSE(index.oldest(BootTime{800}).came_milliseconds);
         }
     }
+
+    TEST_CASE("places are told in order behind any place, of what waits and of what is set aside")
+    {
+        WaitingIndex index;
+        const auto a = admit(index, 1000), b = admit(index, 2000), c = admit(index, 3000),
+                   d = admit(index, 4000);
+        REQUIRE(index.take(2, BootTime{0}) == std::vector{a, b});
+        index.wait_until(a.id, BootTime{500});
+        CHECK(index.behind({}, 50) == std::vector{a, b, c, d});
+        CHECK(index.behind(a, 2) == std::vector{b, c});
+        CHECK(index.behind(c, 50) == std::vector{d});
+        CHECK(index.behind(d, 50).empty());
+        CHECK(index.find(b.id) == b);
+        CHECK(index.find(d.id) == d);
+        index.remove(b.id, false);
+        CHECK_FALSE(index.find(b.id).has_value());
+    }
+
+    TEST_CASE("what an operator sets aside is not taken, whether it waited or was to wait")
+    {
+        WaitingIndex index;
+        const auto a = admit(index, 1000), b = admit(index, 2000);
+        REQUIRE(index.take(1, BootTime{0}) == std::vector{a});
+        index.wait_until(a.id, BootTime{500});
+        CHECK(index.set_aside(a.id));
+        CHECK(index.set_aside(b.id));
+        CHECK_FALSE(index.set_aside(id_at(5000)));
+        CHECK(index.take(2, BootTime{1000}).empty());
+        CHECK_FALSE(index.next_due().has_value());
+        index.wait(b.id);
+        CHECK(index.take(2, BootTime{1000}) == std::vector{b});
+    }
+
+    TEST_CASE("an original's mail is found by its id alone, with its file's time")
+    {
+        WaitingIndex index;
+        const WaitingIndex::Place place{7000, *SpoolId::parse("ffffffffffff4fff8fffffffffffffff"),
+                                        true};
+        index.add_waiting(place);
+        CHECK(index.find(place.id) == place);
+        CHECK(index.set_aside(place.id));
+        CHECK(index.find_aside(place.id) == place);
+        index.wait(place.id);
+        CHECK(index.take(1, BootTime{0}) == std::vector{place});
+        index.remove(place.id, true);
+        CHECK_FALSE(index.has(place.id));
+        CHECK(index.behind({}, 50).empty());
+    }
 }

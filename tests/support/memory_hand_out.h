@@ -57,7 +57,6 @@ public:
     std::map<SpoolId, std::string> held, failed, corrupt;  // with the reason
     std::set<SpoolId> as_is;                               // released so
     std::set<SpoolId> handed;
-    std::size_t leases() const { return leases_.size(); }
     std::size_t strays = 0;  // picks put back that nobody had
 
     std::chrono::milliseconds oldest{0};  // what census() says, where something waits
@@ -98,6 +97,7 @@ public:
         const std::lock_guard lock(mutex_);
         expire();
         std::vector<Pick> picks;
+        if (stopped_since_) return picks;
         for (auto& [id, mail] : mails_) {
             if (picks.size() == max) break;
             if (mail.set_aside || lendable_of(mail).empty()) continue;
@@ -112,9 +112,10 @@ public:
     {
         std::unique_lock lock(mutex_);
         return changed_.wait_until(lock, stop, deadline, [this] {
-            return std::any_of(mails_.begin(), mails_.end(), [this](const auto& one) {
-                return !one.second.set_aside && !lendable_of(one.second).empty();
-            });
+            return !stopped_since_ &&
+                   std::any_of(mails_.begin(), mails_.end(), [this](const auto& one) {
+                       return !one.second.set_aside && !lendable_of(one.second).empty();
+                   });
         });
     }
 
@@ -251,10 +252,7 @@ public:
         held.erase(mail.id);
         as_is.erase(mail.id);
         if (released_as_is) as_is.insert(mail.id);
-        Mail waiting{kept_records_.at(mail.id), {}, {}, false};
-        for (const std::string& one : waiting.record.envelope.recipients) waiting.pending[one] = {};
-        mails_.emplace(mail.id, std::move(waiting));
-        changed_.notify_all();
+        bring_back(mail.id);
         return Done{};
     }
     Result<Done> drop_kept(const KeptMail& mail) override
@@ -266,6 +264,128 @@ public:
             return Error{ErrorKind::missing, "drop " + mail.id.hex()};
         return Done{};
     }
+    Result<Done> retry_kept(const KeptMail& mail) override
+    {
+        const std::lock_guard lock(mutex_);
+        if (writes_fail_) return Error{ErrorKind::temporary, "move", ENOSPC};
+        if (mail.shelf != Shelf::failed) return Error{ErrorKind::refused, "nobody failed"};
+        if (failed.erase(mail.id) == 0) return Error{ErrorKind::missing, "retry " + mail.id.hex()};
+        bring_back(mail.id);
+        return Done{};
+    }
+    Result<Done> bury_kept(const KeptMail& mail, const std::string& reason) override
+    {
+        const std::lock_guard lock(mutex_);
+        if (writes_fail_) return Error{ErrorKind::temporary, "move", ENOSPC};
+        if (mail.shelf != Shelf::held) return Error{ErrorKind::refused, "not held"};
+        if (held.erase(mail.id) == 0) return Error{ErrorKind::missing, "bury " + mail.id.hex()};
+        failed[mail.id] = reason;
+        return Done{};
+    }
+
+    Result<std::vector<QueuedMail>> list(const QueuePlace& after, std::size_t max) override
+    {
+        const std::lock_guard lock(mutex_);
+        expire();
+        std::map<QueuePlace, QueuedMail> all;
+        for (const auto& [id, mail] : mails_) all[place_of(id)] = queued(id, mail);
+        for (const Shelf shelf : {Shelf::held, Shelf::failed, Shelf::corrupt})
+            for (const auto& [id, reason] : shelf_of(shelf))
+                all[place_of(id)] = queued_kept(id, shelf, reason);
+        std::vector<QueuedMail> page;
+        for (auto at = all.upper_bound(after); at != all.end() && page.size() < max; ++at)
+            page.push_back(at->second);
+        return page;
+    }
+    Result<QueuedMail> find(const SpoolId& id) override
+    {
+        const std::lock_guard lock(mutex_);
+        expire();
+        if (const auto found = mails_.find(id); found != mails_.end())
+            return queued(id, found->second);
+        for (const Shelf shelf : {Shelf::held, Shelf::failed, Shelf::corrupt})
+            if (const auto found = shelf_of(shelf).find(id); found != shelf_of(shelf).end())
+                return queued_kept(id, shelf, found->second);
+        return Error{ErrorKind::missing, "no mail " + id.hex() + " is in the spool"};
+    }
+    Result<Record> read_queued(const QueuedMail& mail) override
+    {
+        const std::lock_guard lock(mutex_);
+        const SpoolId& id = mail.place.id;
+        if (mail.state == QueueState::corrupt) return Error{ErrorKind::corrupt, "read " + id.hex()};
+        if (const auto found = mails_.find(id); found != mails_.end()) return found->second.record;
+        const auto found = kept_records_.find(id);
+        if (found == kept_records_.end()) return Error{ErrorKind::missing, "read " + id.hex()};
+        return found->second;
+    }
+    std::uint64_t stored_octets(const QueuedMail& mail) override
+    {
+        const auto record = read_queued(mail);
+        return record ? record->content.size() : 0;
+    }
+    Result<Pick> pick(const SpoolId& id) override
+    {
+        const std::lock_guard lock(mutex_);
+        expire();
+        const auto found = mails_.find(id);
+        if (found == mails_.end()) return Error{ErrorKind::missing, "pick " + id.hex()};
+        if (queued(id, found->second).state == QueueState::leased)
+            return Error{ErrorKind::refused, id.hex() + " is with a courier"};
+        if (found->second.set_aside) return Error{ErrorKind::temporary, "just being judged"};
+        found->second.set_aside = true;
+        return Pick{id, false, as_is.count(id) != 0};
+    }
+    Result<Done> drop(const Pick& pick) override
+    {
+        const std::lock_guard lock(mutex_);
+        mails_.at(pick.id).set_aside = false;
+        if (writes_fail_) return Error{ErrorKind::temporary, "remove", ENOSPC};
+        mails_.erase(pick.id);
+        return Done{};
+    }
+    Result<std::size_t> make_due(const std::vector<SpoolId>& ids) override
+    {
+        const std::lock_guard lock(mutex_);
+        if (writes_fail_) return Error{ErrorKind::temporary, "write the journal", ENOSPC};
+        std::size_t count = 0;
+        for (const SpoolId& id : ids) {
+            const auto found = mails_.find(id);
+            if (found == mails_.end()) continue;
+            bool any = false;
+            for (auto& [recipient, pending] : found->second.pending)
+                if (pending.lease.empty() && pending.due > clock_.boot()) {
+                    pending.due = BootTime{};
+                    any = true;
+                }
+            count += any ? 1 : 0;
+        }
+        changed_.notify_all();
+        return count;
+    }
+    std::size_t leases() override
+    {
+        const std::lock_guard lock(mutex_);
+        return leases_.size();
+    }
+    Result<Done> stop() override
+    {
+        const std::lock_guard lock(mutex_);
+        if (writes_fail_) return Error{ErrorKind::temporary, "create hold", ENOSPC};
+        if (!stopped_since_) stopped_since_ = clock_.wall();
+        return Done{};
+    }
+    Result<Done> resume() override
+    {
+        const std::lock_guard lock(mutex_);
+        stopped_since_.reset();
+        changed_.notify_all();
+        return Done{};
+    }
+    std::optional<WallTime> stopped_since() override
+    {
+        const std::lock_guard lock(mutex_);
+        return stopped_since_;
+    }
 
 private:
     std::map<SpoolId, std::string>& shelf_of(Shelf shelf)
@@ -276,6 +396,7 @@ private:
     struct Pending {
         std::string lease;  // empty: nobody has it
         BootTime due{};
+        std::string reason;
     };
     struct Mail {
         Record record;
@@ -283,6 +404,45 @@ private:
         std::optional<ErrorKind> read_error;
         bool set_aside = false;
     };
+
+    void bring_back(const SpoolId& id)
+    {
+        Mail waiting{kept_records_.at(id), {}, {}, false};
+        for (const std::string& one : waiting.record.envelope.recipients) waiting.pending[one] = {};
+        mails_.emplace(id, std::move(waiting));
+        changed_.notify_all();
+    }
+
+    static QueuePlace place_of(const SpoolId& id)
+    {
+        return {id.unix_milliseconds().value_or(0), id, false};
+    }
+    QueuedMail queued(const SpoolId& id, const Mail& mail) const
+    {
+        QueuedMail told{place_of(id), QueueState::waiting, false, clock_.wall(), {}};
+        for (const auto& [recipient, pending] : mail.pending) {
+            const bool is_leased = !pending.lease.empty();
+            told.recipients.push_back(
+                {recipient, RecipientStatus::pending, pending.reason, is_leased, std::nullopt});
+            if (is_leased) told.leased_until = clock_.wall();
+            if (pending.due <= clock_.boot()) continue;
+            told.next_try = clock_.wall() + (pending.due - clock_.boot());
+            told.recipients.back().next_try = told.next_try;
+            told.reason = pending.reason;
+        }
+        if (told.leased_until)
+            told.state = QueueState::leased;
+        else if (lendable_of(mail).empty())
+            told.state = QueueState::deferred;
+        return told;
+    }
+    QueuedMail queued_kept(const SpoolId& id, Shelf shelf, const std::string& reason) const
+    {
+        const QueueState state = shelf == Shelf::held     ? QueueState::held
+                                 : shelf == Shelf::failed ? QueueState::failed
+                                                          : QueueState::corrupt;
+        return {place_of(id), state, false, clock_.wall(), reason};
+    }
 
     std::vector<std::string> lendable_of(const Mail& mail) const
     {
@@ -306,6 +466,7 @@ private:
             if (!meant || pending.lease != token) continue;
             any = true;
             pending.lease.clear();
+            pending.reason = outcome.reason;
             if (outcome.kind == OutcomeKind::deferred)
                 pending.due = clock_.boot() + outcome.retry_after;
             else
@@ -360,6 +521,7 @@ private:
     std::size_t made_ = 0;
     std::size_t tokens_ = 0;
     bool writes_fail_ = false;
+    std::optional<WallTime> stopped_since_;
 };
 
 }  // namespace mail::test
