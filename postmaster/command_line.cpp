@@ -19,7 +19,7 @@ constexpr const char* kCheckFooter =
     "Options of postmaster (--origin, --rewrite, --config …) count here, too.";
 
 constexpr const char* kQueueFooter =
-    "An ID is a mail's 32 digits, or a beginning that no other kept mail has.\n"
+    "An ID is a mail's 32 digits, or a beginning that no other mail of the spool has.\n"
     "Exit: 0 done, 1 refused, 64 no such command or id, 66 no such mail, 75 try again.";
 
 constexpr const char* kReleaseFooter =
@@ -27,7 +27,25 @@ constexpr const char* kReleaseFooter =
     "it by the rules as they are now, and holds it again where they say so.";
 
 constexpr const char* kDropFooter =
-    "The mail is deleted for good, at once and without asking; held or failed mail only.";
+    "The mail is deleted for good, at once and without asking. Not what a courier has, and not\n"
+    "corrupt mail.";
+
+constexpr const char* kListFooter =
+    "Oldest first. Of a mail in messages/: leased if a courier has any of its recipients; else\n"
+    "waiting if one of them may be lent now; else deferred. --mailq and --age are about what is\n"
+    "still to go, unless --state says otherwise.";
+
+constexpr const char* kRetryFooter =
+    "Deferred mail is due now; failed mail waits again for those that failed. `all` is all\n"
+    "deferred mail: failed mail is retried by its id.";
+
+constexpr const char* kHoldFooter =
+    "With ids, those mails go to held/, until `release`. Without, all hand-out stops, over\n"
+    "restarts, until `resume`; mail is still taken in, and what couriers have is settled.";
+
+constexpr const char* kBuryFooter =
+    "Waiting, deferred or held mail goes to failed/, until `retry` or `drop`. Not what a courier\n"
+    "has.";
 
 constexpr const char* kOriginFooter =
     "Prints what must not show, where it is known from, and each form that is looked for. With\n"
@@ -64,27 +82,95 @@ void declare_check(CLI::App& parent, CommandLine& command, Settings& settings)
     declare_json(*app, command);
 }
 
+/// Who `postmaster queue NAME` is, and whether it takes ids.
+enum class Ids { none, some, any };
+
+class QueueDeclaration
+{
+public:
+    QueueDeclaration(CLI::App& queue, CommandLine& command, Settings& settings)
+        : queue_(queue), command_(command), settings_(settings)
+    {
+    }
+
+    CLI::App* add(const char* name, Ids ids, const char* what, const char* footer)
+    {
+        CLI::App* app =
+            declare(queue_, name, what, footer, settings_,
+                    [this_command = &command_, name] { this_command->queue_command = name; });
+        if (ids != Ids::none) {
+            CLI::Option* option =
+                app->add_option("ID", command_.ids, "of a mail, or its beginning")->type_name("");
+            option->required(ids == Ids::some);
+        }
+        declare_json(*app, command_);
+        return app;
+    }
+
+private:
+    CLI::App& queue_;
+    CommandLine& command_;
+    Settings& settings_;
+};
+
+CLI::Option* declare_states(CLI::App& app, CommandLine& command)
+{
+    return app
+        .add_option("--state", command.states,
+                    "waiting, leased, deferred, held, failed or corrupt; several with commas")
+        ->delimiter(',')
+        ->check(CLI::IsMember({"waiting", "leased", "deferred", "held", "failed", "corrupt"}))
+        ->type_name("STATE");
+}
+
+void declare_list(CLI::App& list, CommandLine& command)
+{
+    declare_states(list, command);
+    CLI::Option* mailq =
+        list.add_flag("--mailq", command.mailq, "in the form of nullmailer's mailq");
+    CLI::Option* age =
+        list.add_flag("--age", command.age, "recipients by domain and age, as Postfix's qshape");
+    list.add_flag("--sender", command.by_sender, "with --age: mails by the sender's domain")
+        ->needs(age);
+    CLI::Option* json = list.get_option("--json");
+    mailq->excludes(age)->excludes(json);
+    age->excludes(json);
+}
+
 void declare_queue(CLI::App& parent, CommandLine& command, Settings& settings)
 {
-    CLI::App* queue = declare(parent, "queue", "see and steer the mail that is held", kQueueFooter,
+    CLI::App* queue = declare(parent, "queue", "see and steer the mail in the spool", kQueueFooter,
                               settings, [&command] { command.kind = CommandLine::Kind::queue; });
     queue->require_subcommand(1);
-    const auto add = [&](const char* name, const char* what, const char* footer) {
-        CLI::App* app = declare(*queue, name, what, footer, settings,
-                                [&command, name] { command.queue_command = name; });
-        if (std::string_view(name) != "held")
-            app->add_option("ID", command.ids, "of a kept mail, or its beginning")
-                ->required()
-                ->type_name("");
-        return app;
-    };
-    declare_json(*add("held", "list the mail that is held, the longest held first", ""), command);
-    declare_json(*add("show", "one mail: envelope, reason, and what the gate finds in it", ""),
+    QueueDeclaration table(*queue, command, settings);
+    declare_list(*table.add("list", Ids::none, "list all mail, oldest first", kListFooter),
                  command);
-    CLI::App* release = add("release", "let held mail wait for the courier again", kReleaseFooter);
-    release->add_flag("--as-is", command.as_is, "the gate lets it pass");
-    declare_json(*release, command);
-    declare_json(*add("drop", "delete held or failed mail", kDropFooter), command);
+    table.add("held", Ids::none, "list the mail that is held, the longest held first", "");
+    table.add("stats", Ids::none, "count the mail by state, and why it is held", "");
+    CLI::App* show = table.add("show", Ids::some,
+                               "one mail: envelope, reason, and what the gate finds in it", "");
+    show->add_flag("--raw", command.raw, "its content as it is stored, octet by octet")
+        ->excludes(
+            show->add_flag("--scrubbed", command.scrubbed, "its content as it would leave now"));
+    table.add("release", Ids::some, "let held mail wait for the courier again", kReleaseFooter)
+        ->add_flag("--as-is", command.as_is, "the gate lets it pass");
+    table.add("retry", Ids::some, "let deferred or failed mail go now", kRetryFooter);
+    table.add("hold", Ids::any, "hold a mail, or stop all hand-out", kHoldFooter);
+    table.add("resume", Ids::none, "let hand-out go on", "");
+    table.add("bury", Ids::some, "give a mail up: to the dead letters", kBuryFooter);
+    table.add("drop", Ids::some, "delete a mail", kDropFooter);
+}
+
+/// `postmaster mailq` is `postmaster queue list --mailq`.
+void declare_mailq(CLI::App& parent, CommandLine& command, Settings& settings)
+{
+    CLI::App* mailq = declare(parent, "mailq", "list what is still to go, as nullmailer's mailq",
+                              "Nothing at all where nothing is to go.", settings, [&command] {
+                                  command.kind = CommandLine::Kind::queue;
+                                  command.queue_command = "list";
+                                  command.mailq = true;
+                              });
+    declare_states(*mailq, command);
 }
 
 void declare_origin(CLI::App& parent, CommandLine& command, Settings& settings)
@@ -103,6 +189,7 @@ void declare_origin(CLI::App& parent, CommandLine& command, Settings& settings)
 void declare_commands(mail::Options& options, CommandLine& command, Settings& settings)
 {
     declare_queue(options.app(), command, settings);
+    declare_mailq(options.app(), command, settings);
     declare_check(options.app(), command, settings);
     declare_origin(options.app(), command, settings);
 }

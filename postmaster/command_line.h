@@ -20,9 +20,19 @@ struct CommandLine {
     std::vector<std::string> files;  // "-": the standard input
     std::string from;                // the envelope sender
     // queue
-    std::string queue_command;  // "held", "show", "release", "drop"
+    std::string queue_command;  // "list", "show", …: the table in queue_commands.cpp
     std::vector<std::string> ids;
     bool as_is = false;
+    std::vector<std::string> states;  // list: of these only
+    bool mailq = false;               // list: in nullmailer's form
+    bool age = false;                 // list: in qshape's form
+    bool by_sender = false;           // with age: domains of senders, not of recipients
+    bool raw = false, scrubbed = false;
+    std::string content_form() const { return raw ? "raw" : scrubbed ? "scrubbed" : ""; }
+    bool retries_all() const
+    {
+        return queue_command == "retry" && ids == std::vector<std::string>{"all"};
+    }
     // origin
     bool suggest = false;
     std::vector<std::string> domains;

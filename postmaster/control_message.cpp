@@ -13,7 +13,7 @@ using mail::Error;
 using mail::ErrorKind;
 using mail::Result;
 
-constexpr std::size_t kLongestId = 64;
+constexpr std::size_t kLongestWord = 64;
 constexpr int kHighestExitCode = 125;
 
 Error malformed(const std::string& what)
@@ -27,13 +27,30 @@ Json parsed(std::string_view text)
     return Json::parse(text, nullptr, false);
 }
 
-bool take_ids(const Json& json, std::vector<std::string>& ids)
+bool take_word(const Json& json, std::string& word)
+{
+    if (!json.is_string() || json.get_ref<const std::string&>().size() > kLongestWord) return false;
+    word = json.get<std::string>();
+    return true;
+}
+
+bool take_words(const Json& json, std::vector<std::string>& words)
 {
     if (!json.is_array() || json.size() > kMostIds) return false;
-    for (const Json& id : json) {
-        if (!id.is_string() || id.get_ref<const std::string&>().size() > kLongestId) return false;
-        ids.push_back(id.get<std::string>());
-    }
+    for (const Json& one : json)
+        if (!take_word(one, words.emplace_back())) return false;
+    return true;
+}
+
+bool take_member(const std::string& name, const Json& value, CommandCall& call)
+{
+    if (name == "command") return take_word(value, call.command);
+    if (name == "ids") return take_words(value, call.ids);
+    if (name == "states") return take_words(value, call.states);
+    if (name == "form") return take_word(value, call.form);
+    if (name == "cursor") return take_word(value, call.cursor);
+    if (name != "as_is" || !value.is_boolean()) return false;
+    call.as_is = value.get<bool>();
     return true;
 }
 
@@ -43,6 +60,9 @@ std::string encode_call(const CommandCall& call)
 {
     Json json = {{"command", call.command}, {"ids", call.ids}};
     if (call.as_is) json["as_is"] = true;
+    if (!call.states.empty()) json["states"] = call.states;
+    if (!call.form.empty()) json["form"] = call.form;
+    if (!call.cursor.empty()) json["cursor"] = call.cursor;
     return json_line(json);
 }
 
@@ -51,15 +71,9 @@ Result<CommandCall> parse_call(std::string_view text)
     const Json json = parsed(text);
     if (!json.is_object()) return malformed("a command is a JSON object");
     CommandCall call;
-    for (const auto& [name, value] : json.items()) {
-        const bool taken = name == "command" && value.is_string()  ? true
-                           : name == "ids"                         ? take_ids(value, call.ids)
-                           : name == "as_is" && value.is_boolean() ? true
-                                                                   : false;
-        if (!taken) return malformed("member " + name + " is not understood");
-    }
-    call.command = text_of(json, "command");
-    call.as_is = json.value("as_is", false);
+    for (const auto& [name, value] : json.items())
+        if (!take_member(name, value, call))
+            return malformed("member " + name + " is not understood");
     if (call.command.empty()) return malformed("no command");
     return call;
 }
@@ -67,6 +81,7 @@ Result<CommandCall> parse_call(std::string_view text)
 std::string encode_answer(const CommandAnswer& answer)
 {
     Json json = {{"exit", answer.exit_code}, {"complaints", answer.complaints}};
+    if (!answer.cursor.empty()) json["cursor"] = answer.cursor;
     std::string text = json_line(json);
     text.pop_back();
     text += ",\"lines\":[";
@@ -91,6 +106,7 @@ Result<CommandAnswer> parse_answer(std::string_view text)
     if (!sound || json["exit"].get<std::uint64_t>() > kHighestExitCode)
         return malformed("the answer is not understood");
     CommandAnswer answer;
+    answer.cursor = text_of(json, "cursor");
     answer.exit_code = json["exit"].get<int>();
     for (const Json& line : json["lines"]) answer.lines.push_back(json_line(line));
     for (const Json& sentence : json["complaints"])

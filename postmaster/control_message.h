@@ -19,14 +19,19 @@ struct CommandCall {
     std::string command;
     std::vector<std::string> ids = {};  // as the operator gave them: whole, or a beginning
     bool as_is = false;
+    std::vector<std::string> states = {};  // list: of these only; none: of all
+    std::string form = {};                 // show: "raw", "scrubbed"; empty: told in words
+    std::string cursor = {};               // of the answer before: go on there
     bool operator==(const CommandCall&) const = default;
 };
 
-/// {"exit":0,"lines":[{…},…],"complaints":["…"]}
+/// {"exit":0,"lines":[{…},…],"complaints":["…"],"cursor":"…"}
+/// One answer is bounded; where there is more, the cursor says where to go on.
 struct CommandAnswer {
     int exit_code = 0;                         // sysexits.h
     std::vector<std::string> lines = {};       // JSON objects, in ASCII
     std::vector<std::string> complaints = {};  // sentences for the standard error
+    std::string cursor = {};                   // empty: that was all
     bool operator==(const CommandAnswer&) const = default;
 };
 

@@ -2,17 +2,11 @@
 
 #include <unistd.h>
 
-#include <chrono>
 #include <csignal>
 #include <iostream>
-#include <thread>
 
-#include "common/spool/directory_hand_out.h"
-#include "common/spool/message_id_key.h"
-#include "postmaster/control_socket.h"
-#include "postmaster/privacy_rules.h"
-#include "postmaster/queue_commands.h"
-#include "postmaster/queue_text.h"
+#include "postmaster/command_runner.h"
+#include "postmaster/queue_output.h"
 #include "postmaster/spool_owner.h"
 
 namespace postmaster
@@ -25,8 +19,6 @@ using mail::ErrorKind;
 using mail::Result;
 
 constexpr int kExitNoPermission = 77;  // EX_NOPERM
-constexpr std::chrono::seconds kWaitForTheOther{3};
-constexpr std::chrono::milliseconds kLookAgain{50};
 
 int exit_code_for(const Error& error)
 {
@@ -37,37 +29,6 @@ int exit_code_for(const Error& error)
                : mail::kExitConfiguration;
 }
 
-/// Under the spool's lock, by the same table that a running postmaster has.
-Result<CommandAnswer> run_here(const CommandCall& call, const Settings& settings)
-{
-    auto hand_out = mail::DirectoryHandOut::open({settings.spool, settings.unsafe_spool});
-    if (!hand_out) return std::move(hand_out).error();
-    auto key = mail::message_id_key(mail::SpoolLayout(settings.spool), mail::system_files());
-    if (!key) return std::move(key).error();
-    const auto rules = privacy_rules(settings, std::move(*key));
-    if (!rules) return rules.error();
-    return QueueCommands(**hand_out, rules->inspection).run(call);
-}
-
-/// A lock that is held while nobody answers is a postmaster that starts or stops, or another
-/// command: worth a moment.
-Result<CommandAnswer> run_somewhere(const CommandCall& call, const Settings& settings)
-{
-    const mail::SpoolLayout layout(settings.spool);
-    const auto until = std::chrono::steady_clock::now() + kWaitForTheOther;
-    for (;;) {
-        auto answer = call_running_postmaster(layout, call);
-        if (!answer) return std::move(answer).error();
-        if (*answer) return std::move(**answer);
-        auto done = run_here(call, settings);
-        if (done || done.error().kind != ErrorKind::conflict) return done;
-        if (std::chrono::steady_clock::now() >= until)
-            return Error{ErrorKind::conflict, "a postmaster starts or stops on this spool (" +
-                                                  done.error().step + "); try again"};
-        std::this_thread::sleep_for(kLookAgain);
-    }
-}
-
 int complain(const Error& error)
 {
     const int exit_code = exit_code_for(error);
@@ -75,6 +36,36 @@ int complain(const Error& error)
     if (exit_code == kExitNoPermission)
         std::cerr << "postmaster: run it as root, or as the spool's owner\n";
     return exit_code;
+}
+
+CommandCall call_of(const CommandLine& command)
+{
+    CommandCall call{command.queue_command, command.ids, command.as_is};
+    call.states = command.states;
+    call.form = command.content_form();
+    // What another program takes for the queue is what is still to go.
+    if (call.states.empty() && (command.mailq || command.age))
+        call.states = {"waiting", "leased", "deferred"};
+    return call;
+}
+
+/// Answer by answer, to the end of what was asked for.
+Result<int> put_out_all(CommandRunner& runner, CommandCall call, QueueOutput& output)
+{
+    int exit_code = 0;
+    for (;;) {
+        const auto answer = runner.run(call);
+        if (!answer) return answer.error();
+        output.take(*answer);
+        std::cout.flush();
+        if (output.wants_complaints(*answer))
+            for (const std::string& sentence : answer->complaints)
+                std::cerr << "postmaster: " << shown(sentence) << "\n";
+        exit_code = std::max(exit_code, answer->exit_code);
+        const bool goes_on = !answer->cursor.empty() && answer->cursor != call.cursor;
+        if (!goes_on || !std::cout) return exit_code;
+        call.cursor = answer->cursor;
+    }
 }
 
 }  // namespace
@@ -87,17 +78,17 @@ int run_queue(const CommandLine& command, const Settings& settings)
     }
     std::signal(SIGXFSZ, SIG_IGN);  // an error of a write
     if (auto ok = become_owner_of(settings.spool); !ok) return complain(ok.error());
-    const auto answer =
-        run_somewhere({command.queue_command, command.ids, command.as_is}, settings);
-    if (!answer) return complain(answer.error());
-    if (command.json)
-        for (const std::string& line : answer->lines) std::cout << line << "\n";
-    else
-        std::cout << queue_text(command.queue_command, *answer, {wants_colour(STDOUT_FILENO)});
+    const auto now =
+        std::chrono::floor<std::chrono::seconds>(mail::system_clock().wall().time_since_epoch());
+    const OutputPlace place{
+        std::cout, ::isatty(STDOUT_FILENO) == 1, {wants_colour(STDOUT_FILENO)}, now.count()};
+    const auto output = make_queue_output(command, place);
+    CommandRunner runner(settings);
+    const auto exit_code = put_out_all(runner, call_of(command), *output);
+    if (!exit_code) return complain(exit_code.error());
+    if (*exit_code == 0) output->end();
     std::cout.flush();
-    for (const std::string& sentence : answer->complaints)
-        std::cerr << "postmaster: " << shown(sentence) << "\n";
-    return std::cout ? answer->exit_code : mail::kExitTemporary;
+    return std::cout ? *exit_code : mail::kExitTemporary;
 }
 
 }  // namespace postmaster

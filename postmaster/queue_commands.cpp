@@ -5,28 +5,25 @@
 #include <set>
 
 #include "common/config.h"
-#include "common/log.h"
-#include "common/privacy/utf8.h"
-#include "postmaster/kept_lookup.h"
-#include "postmaster/verdict.h"
+#include "postmaster/mail_lookup.h"
+#include "postmaster/queue_state.h"
 
 namespace postmaster
 {
 namespace
 {
 
+using mail::Done;
 using mail::Error;
 using mail::ErrorKind;
-using mail::KeptMail;
-using mail::RecipientStatus;
-using mail::Record;
+using mail::QueuedMail;
+using mail::QueueState;
 using mail::Result;
-namespace log = mail::log;
 
 constexpr int kExitRefused = 1;
 constexpr int kExitNoMail = 66;              // EX_NOINPUT
-constexpr std::size_t kLongestListed = 300;  // octets of a subject or a reason in a list
-constexpr std::size_t kMostListed = 20;      // recipients of one mail in a list
+constexpr std::size_t kPage = 500;           // mails for which hand-out waits, at most
+constexpr std::size_t kMostLooked = 20'000;  // mails in one call
 
 int exit_code_for(const Error& error)
 {
@@ -45,95 +42,68 @@ int exit_code_for(const Error& error)
     return mail::kExitTemporary;
 }
 
+/// The states that a call asks for; none: all.
+Result<std::set<QueueState>> states_of(const CommandCall& call)
+{
+    std::set<QueueState> states;
+    for (const std::string& word : call.states) {
+        const auto state = parse_queue_state(word);
+        if (!state) return Error{ErrorKind::malformed, "no state is called " + word};
+        states.insert(*state);
+    }
+    return states;
+}
+
+}  // namespace
+
 void complain(CommandAnswer& answer, const Error& error)
 {
     answer.exit_code = std::max(answer.exit_code, exit_code_for(error));
     answer.complaints.push_back(error.describe());
 }
 
-std::string_view status_word(RecipientStatus status)
+Result<mail::KeptMail> kept_of(const QueuedMail& mail)
 {
-    switch (status) {
-        case RecipientStatus::delivered:
-            return "delivered";
-        case RecipientStatus::failed:
-            return "failed";
-        case RecipientStatus::held:
-            return "held";
-        case RecipientStatus::pending:
-            break;
+    const std::string id = mail.place.id.hex();
+    if (mail.is_unmoved)
+        return Error{ErrorKind::temporary,
+                     "mail " + id + " is settled, and its shelf has no room; try again"};
+    mail::KeptMail kept{
+        mail.place.id, mail.place.of_original, mail::Shelf::held, mail.since, mail.reason, {}};
+    switch (mail.state) {
+        case QueueState::held:
+            return kept;
+        case QueueState::failed:
+            kept.shelf = mail::Shelf::failed;
+            return kept;
+        case QueueState::corrupt:
+            kept.shelf = mail::Shelf::corrupt;
+            return kept;
+        default:
+            return Error{ErrorKind::refused,
+                         "mail " + id + " is " + std::string(word_of(mail.state)) + ", not held"};
     }
-    return "pending";
 }
-
-/// Whom a release would take up: who was held, and where the whole mail was, who is pending.
-std::vector<std::string> still_to_come(const KeptMail& mail, const Record& record)
-{
-    std::vector<std::string> addresses;
-    for (const KeptMail::Recipient& one : mail.recipients)
-        if (one.status == RecipientStatus::pending || one.status == RecipientStatus::held)
-            addresses.push_back(one.address);
-    return mail.recipients.empty() ? record.envelope.recipients : addresses;
-}
-
-std::string cut(std::string_view text)
-{
-    return std::string(mail::privacy::cut_utf8(text, kLongestListed));
-}
-
-Json head_json(const KeptMail& mail)
-{
-    return {{"id", mail.id.hex()},
-            {"state", word_of(mail.shelf)},
-            {"since", mail::rfc3339(mail.since)},
-            {"reason", mail.reason}};
-}
-
-Json listed_json(const KeptMail& mail, const Result<Record>& record)
-{
-    Json json = head_json(mail);
-    json["reason"] = cut(mail.reason);
-    if (!record) {
-        json["error"] = record.error().describe();
-        return json;
-    }
-    auto recipients = still_to_come(mail, *record);
-    json["from"] = record->envelope.reverse_path;
-    json["recipients"] = recipients.size();
-    recipients.resize(std::min(recipients.size(), kMostListed));
-    json["to"] = recipients;
-    json["subject"] = cut(record->subject);
-    json["size"] = record->content.size();
-    return json;
-}
-
-Json recipients_json(const KeptMail& mail, const Record& record)
-{
-    Json list = Json::array();
-    for (const KeptMail::Recipient& one : mail.recipients)
-        list.push_back({{"address", one.address},
-                        {"status", status_word(one.status)},
-                        {"reason", one.reason}});
-    if (mail.recipients.empty())
-        for (const std::string& address : record.envelope.recipients)
-            list.push_back({{"address", address}, {"status", "pending"}, {"reason", ""}});
-    return list;
-}
-
-}  // namespace
 
 struct QueueCommands::Row {
+    enum class Ids { none, some, any };
     std::string_view name;
     CommandAnswer (QueueCommands::*run)(const CommandCall&);
-    bool wants_ids;
+    Ids ids;
 };
 
 // clang-format off
 const QueueCommands::Row QueueCommands::kRows[] = {
-    {"held",    &QueueCommands::held,    false},
-    {"show",    &QueueCommands::show,    true},
-    {"release", &QueueCommands::release, true},
-    {"drop",    &QueueCommands::drop,    true},
+    {"list",    &QueueCommands::list,    Row::Ids::none},
+    {"held",    &QueueCommands::held,    Row::Ids::none},
+    {"stats",   &QueueCommands::stats,   Row::Ids::none},
+    {"show",    &QueueCommands::show,    Row::Ids::some},
+    {"release", &QueueCommands::release, Row::Ids::some},
+    {"retry",   &QueueCommands::retry,   Row::Ids::some},
+    {"hold",    &QueueCommands::hold,    Row::Ids::any},
+    {"resume",  &QueueCommands::resume,  Row::Ids::none},
+    {"bury",    &QueueCommands::bury,    Row::Ids::some},
+    {"drop",    &QueueCommands::drop,    Row::Ids::some},
 };
 // clang-format on
 
@@ -141,47 +111,45 @@ CommandAnswer QueueCommands::run(const CommandCall& call)
 {
     for (const Row& row : kRows) {
         if (row.name != call.command) continue;
-        if (row.wants_ids == call.ids.empty()) break;
+        if (row.ids == (call.ids.empty() ? Row::Ids::some : Row::Ids::none)) break;
         return (this->*row.run)(call);
     }
     return {mail::kExitUsage, {}, {"no such command, or not with these ids"}};
 }
 
-CommandAnswer QueueCommands::held(const CommandCall&)
+void QueueCommands::walk(const CommandCall& call, CommandAnswer& answer,
+                         const std::function<bool(const QueuedMail&)>& takes)
 {
-    CommandAnswer answer;
-    const auto kept = hand_out_.kept();
-    if (!kept) {
-        complain(answer, kept.error());
-        return answer;
+    auto place = parse_cursor(call.cursor);
+    if (!place) return complain(answer, {ErrorKind::malformed, "this cursor is none of ours"});
+    const auto states = states_of(call);
+    if (!states) return complain(answer, states.error());
+    for (std::size_t looked = 0; looked < kMostLooked;) {
+        const auto mails = hand_out_.list(*place, kPage);
+        if (!mails) return complain(answer, mails.error());
+        if (mails->empty()) return;
+        for (const QueuedMail& mail : *mails) {
+            place = mail.place;
+            const bool is_meant = states->empty() || states->contains(mail.state);
+            if (!is_meant || takes(mail)) continue;
+            answer.cursor = encode_cursor(*place);
+            return;
+        }
+        looked += mails->size();
     }
-    for (const KeptMail& mail : *kept) {
-        if (mail.shelf != mail::Shelf::held) continue;
-        const auto record = hand_out_.read_kept(mail);
-        if (!record && record.error().kind == ErrorKind::missing) continue;  // gone meanwhile
-        answer.lines.push_back(json_line(listed_json(mail, record)));
-    }
-    return answer;
+    answer.cursor = encode_cursor(*place);
 }
 
-template <class Work>
 CommandAnswer QueueCommands::for_each_id(const CommandCall& call, const Work& work)
 {
     CommandAnswer answer;
-    const auto kept = hand_out_.kept();
-    if (!kept) {
-        complain(answer, kept.error());
+    std::vector<QueuedMail> mails;
+    if (auto ok = look_up(call, mails, answer); !ok) {
+        complain(answer, ok.error());
         return answer;
     }
-    std::set<mail::SpoolId> done;
-    for (const std::string& given : call.ids) {
-        const auto mail = find_kept(*kept, given);
-        if (!mail) {
-            complain(answer, mail.error());
-            continue;
-        }
-        if (!done.insert(mail->id).second) continue;  // named twice
-        const Result<Json> line = work(*mail);
+    for (const QueuedMail& mail : mails) {
+        const Result<Json> line = work(mail);
         if (line)
             answer.lines.push_back(json_line(*line));
         else
@@ -190,49 +158,34 @@ CommandAnswer QueueCommands::for_each_id(const CommandCall& call, const Work& wo
     return answer;
 }
 
-CommandAnswer QueueCommands::show(const CommandCall& call)
+/// The mails that are meant, each once; complains of those that are none.
+Result<Done> QueueCommands::look_up(const CommandCall& call, std::vector<QueuedMail>& mails,
+                                    CommandAnswer& answer)
 {
-    return for_each_id(call, [this](const KeptMail& mail) -> Result<Json> {
-        Json json = head_json(mail);
-        const auto record = hand_out_.read_kept(mail);
-        if (!record && record.error().kind != ErrorKind::corrupt) return record.error();
-        if (!record) {
-            json["error"] = record.error().describe();
-            return json;
+    MailLookup lookup(call.ids);
+    mail::QueuePlace place;
+    while (lookup.wants_all()) {
+        const auto page = hand_out_.list(place, kPage);
+        if (!page) return page.error();
+        if (page->empty()) break;
+        for (const QueuedMail& mail : *page) lookup.offer(mail.place.id);
+        place = page->back().place;
+    }
+    std::set<mail::SpoolId> named;
+    for (const std::string& given : call.ids) {
+        const auto id = lookup.find(given);
+        if (!id) {
+            complain(answer, id.error());
+            continue;
         }
-        json["from"] = record->envelope.reverse_path;
-        json["to"] = recipients_json(mail, *record);
-        json["subject"] = record->subject;
-        json["came"] = record->timestamp + "Z";
-        json["size"] = record->content.size();
-        const auto inspection = inspect(std::move(record->content), record->envelope, rules_);
-        json["now"] = verdict_json(inspection, record->envelope, rules_.search.get());
-        return json;
-    });
-}
-
-CommandAnswer QueueCommands::release(const CommandCall& call)
-{
-    return for_each_id(call, [this, &call](const KeptMail& mail) -> Result<Json> {
-        if (auto ok = hand_out_.release_kept(mail, call.as_is); !ok) return ok.error();
-        log::warning("released by the operator",
-                     {{"id", mail.id.hex()}, {"as_is", call.as_is}, {"reason", mail.reason}});
-        Json json = head_json(mail);
-        json["as_is"] = call.as_is;
-        return json;
-    });
-}
-
-CommandAnswer QueueCommands::drop(const CommandCall& call)
-{
-    return for_each_id(call, [this](const KeptMail& mail) -> Result<Json> {
-        const auto record = hand_out_.read_kept(mail);
-        if (auto ok = hand_out_.drop_kept(mail); !ok) return ok.error();
-        log::warning("dropped by the operator", {{"id", mail.id.hex()}, {"reason", mail.reason}});
-        Json json = listed_json(mail, record);
-        json["dropped"] = true;
-        return json;
-    });
+        if (!named.insert(*id).second) continue;
+        auto mail = hand_out_.find(*id);
+        if (mail)
+            mails.push_back(std::move(*mail));
+        else
+            complain(answer, mail.error());
+    }
+    return Done{};
 }
 
 }  // namespace postmaster

@@ -88,6 +88,8 @@ std::string head_text(const Json& mail)
     add("reason", "reason");
     add("record", "error");
     add("came", "came");
+    add("next try", "next_try");
+    add("with a courier until", "leased_until");
     if (mail.contains("from")) rows.push_back({"  from", address(text_of(mail, "from"))});
     const auto list = mail.find("to");
     if (list != mail.end() && list->is_array())
@@ -123,6 +125,36 @@ std::string released_text(const Json& mail)
                    : " waits again; the gate judges it by the rules as they are now\n");
 }
 
+std::string retried_text(const Json& mail)
+{
+    const std::string state = text_of(mail, "state");
+    return shown(text_of(mail, "id")) +
+           (state == "failed"    ? " waits again, for those that failed\n"
+            : state == "waiting" ? " is due already\n"
+            : state == "leased"  ? " is with a courier; who is not in his hands is due now\n"
+                                 : " is due now\n");
+}
+
+std::string held_back_text(const Json& mail)
+{
+    if (!mail.contains("stopped"))
+        return shown(text_of(mail, "id")) + " is held; postmaster queue release lets it go\n";
+    return "hand-out is stopped since " + shown(text_of(mail, "stopped_since")) +
+           ", mail is still taken in; postmaster queue resume lets it go on\n";
+}
+
+std::string resumed_text(const Json& line)
+{
+    const auto changed = line.find("changed");
+    const bool was_stopped = changed != line.end() && changed->is_boolean() && changed->get<bool>();
+    return was_stopped ? "hand-out goes on\n" : "hand-out was not stopped\n";
+}
+
+std::string buried_text(const Json& mail)
+{
+    return shown(text_of(mail, "id")) + " is failed; postmaster queue retry takes it up again\n";
+}
+
 std::string dropped_text(const Json& mail)
 {
     return shown(text_of(mail, "id")) + " dropped: from " + address(text_of(mail, "from")) + ", " +
@@ -135,11 +167,16 @@ std::string queue_text(const std::string& command, const CommandAnswer& answer, 
 {
     const std::vector<Json> mails = objects_of(answer);
     if (command == "held") return answer.exit_code == 0 ? held_text(mails, style) : "";
+    constexpr std::pair<std::string_view, std::string (*)(const Json&)> kTexts[] = {
+        {"release", released_text}, {"retry", retried_text}, {"hold", held_back_text},
+        {"resume", resumed_text},   {"bury", buried_text},   {"drop", dropped_text},
+    };
     std::string text;
-    for (const Json& mail : mails)
-        text += command == "show"      ? shown_mail_text(mail, style)
-                : command == "release" ? released_text(mail)
-                                       : dropped_text(mail);
+    for (const Json& mail : mails) {
+        if (command == "show") text += shown_mail_text(mail, style);
+        for (const auto& [name, text_of_one] : kTexts)
+            if (name == command) text += text_of_one(mail);
+    }
     return text;
 }
 

@@ -3,7 +3,8 @@
 
 #include <cstdlib>
 
-#include "postmaster/kept_lookup.h"
+#include "postmaster/mail_lookup.h"
+#include "postmaster/queue_state.h"
 #include "postmaster/queue_text.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t size)
@@ -13,11 +14,14 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
     if (const auto call = parse_call(text)) {
         if (!(*parse_call(encode_call(*call)) == *call)) std::abort();
     }
-    std::vector<mail::KeptMail> kept(2);
-    kept[1].id = *mail::SpoolId::parse("018f0000000070008000000000000001");
-    static_cast<void>(find_kept(kept, text));
+    MailLookup lookup({std::string(text)});
+    lookup.offer(*mail::SpoolId::parse("018f0000000070008000000000000001"));
+    static_cast<void>(lookup.find(text));
+    if (const auto place = parse_cursor(text))
+        if (!text.empty() && parse_cursor(encode_cursor(*place)) != place) std::abort();
     CommandAnswer raw{0, {std::string(text)}, {}};
-    for (const char* command : {"held", "show", "release", "drop"}) {
+    for (const char* command :
+         {"held", "show", "release", "retry", "hold", "resume", "bury", "drop"}) {
         const std::string put_out = queue_text(command, raw, {false});
         for (const char c : put_out)
             if (c != '\n' && static_cast<unsigned char>(c) < 0x20) std::abort();

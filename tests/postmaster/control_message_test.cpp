@@ -11,6 +11,14 @@ TEST_SUITE("postmaster/control_message")
     {
         const CommandCall call{"release", {"018f", "0190"}, true};
         CHECK(*parse_call(encode_call(call)) == call);
+        CommandCall list{"list"};
+        list.states = {"held", "failed"};
+        list.form = "raw";
+        list.cursor = "1-018f";
+        CHECK(*parse_call(encode_call(list)) == list);
+        CommandAnswer page;
+        page.cursor = "2-018f";
+        CHECK(*parse_answer(encode_answer(page)) == page);
         const CommandAnswer answer{66, {R"({"id":"018f"})", "{}"}, {"no mail 0190"}};
         CHECK(*parse_answer(encode_answer(answer)) == answer);
         CHECK(*parse_answer(encode_answer({})) == CommandAnswer{});
@@ -22,7 +30,8 @@ TEST_SUITE("postmaster/control_message")
              {"", "{", "[]", "null", "{}", R"({"ids":["018f"]})", R"({"command":1})",
               R"({"command":"drop","ids":"018f"})", R"({"command":"drop","ids":[1]})",
               R"({"command":"drop","force":true})", R"({"command":"release","as_is":1})",
-              R"({"command":"release","as_is":"yes"})"}) {
+              R"({"command":"release","as_is":"yes"})", R"({"command":"list","states":"held"})",
+              R"({"command":"list","cursor":7})", R"({"command":"show","form":[]})"}) {
             CAPTURE(text);
             CHECK(parse_call(text).error().kind == ErrorKind::malformed);
         }

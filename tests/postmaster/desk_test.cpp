@@ -179,4 +179,14 @@ TEST_SUITE("postmaster/desk")
         CHECK(spool.held.size() == 450);
         CHECK(desk.held()[static_cast<std::size_t>(HeldFor::header)] == 450);
     }
+
+    TEST_CASE_FIXTURE(Fixture, "while hand-out is stopped nothing is lent or handed over")
+    {
+        spool.add(kMail);
+        REQUIRE(spool.stop());
+        CHECK(lease().is_null());
+        CHECK(*desk.hand_over(is_there) == "[]");
+        REQUIRE(spool.resume());
+        CHECK(lease()["messages"].size() == 1);
+    }
 }

@@ -84,7 +84,9 @@ TEST_SUITE("postmaster/queue_commands")
         CHECK(commands.run({"release", {b.hex()}, true}).exit_code == 0);
         CHECK(spool.held.empty());
         CHECK(spool.as_is == std::set{b});
-        CHECK(commands.run({"release", {a.hex()}}).exit_code == 66);
+        const CommandAnswer again = commands.run({"release", {a.hex()}});
+        CHECK(again.exit_code == 1);
+        CHECK(again.complaints.at(0).ends_with("is waiting, not held"));
     }
 
     TEST_CASE_FIXTURE(Queue, "drop deletes held and failed mail")
@@ -120,8 +122,10 @@ TEST_SUITE("postmaster/queue_commands")
     TEST_CASE_FIXTURE(Queue, "a command that is none, or without the ids that it wants, is 64")
     {
         const SpoolId id = hold();
-        for (const CommandCall& call : {CommandCall{"burn", {id.hex()}}, CommandCall{"drop"},
-                                        CommandCall{"held", {id.hex()}}, CommandCall{""}}) {
+        for (const CommandCall& call :
+             {CommandCall{"burn", {id.hex()}}, CommandCall{"drop"}, CommandCall{"held", {id.hex()}},
+              CommandCall{"list", {id.hex()}}, CommandCall{"resume", {id.hex()}},
+              CommandCall{"retry"}, CommandCall{"bury"}, CommandCall{""}}) {
             CAPTURE(call.command);
             CHECK(commands.run(call).exit_code == 64);
         }
