@@ -66,6 +66,12 @@ std::string recipients_text(const Json& mail)
     return text;
 }
 
+std::string envelope_text(const Json& mail)
+{
+    if (mail.contains("error")) return "?";
+    return address_text(shown(text_of(mail, "sender"))) + " -> " + recipients_text(mail);
+}
+
 /// "in 4m", "now".
 std::string until_text(std::int64_t time, std::int64_t now)
 {
@@ -82,9 +88,9 @@ std::string second_line(const Json& mail, std::int64_t now)
         add("next try " + until_text(at, now));
     if (const auto at = number_of(mail, "leased_until"); at != 0)
         add("lease ends " + until_text(at, now));
-    for (const char* member : {"error", "reason"})
-        if (const std::string why = text_of(mail, member); !why.empty())
-            add(cut_to(shown(why), kWidestReason));
+    const std::string error = text_of(mail, "error"), reason = text_of(mail, "reason");
+    if (!error.empty()) add(cut_to(shown(error), kWidestReason));
+    if (!reason.empty() && reason != error) add(cut_to(shown(reason), kWidestReason));
     return text;
 }
 
@@ -132,11 +138,10 @@ std::string listed_text(const Json& mail, std::int64_t now, const Style& style)
     const std::string state = shown(text_of(mail, "state"));
     const std::int64_t came = number_of(mail, "arrival_time");
     const auto size = static_cast<std::uint64_t>(number_of(mail, "message_size"));
-    std::string text =
-        style.toned(shown(text_of(mail, "queue_id")), Tone::strong) + "  " +
-        style.toned(left(state, kStateColumns), tone_of(state)) + "  " +
-        right(age_text(now - came), kAgeColumns) + "  " + right(size_text(size), kSizeColumns) +
-        "  " + address_text(shown(text_of(mail, "sender"))) + " -> " + recipients_text(mail) + "\n";
+    std::string text = style.toned(shown(text_of(mail, "queue_id")), Tone::strong) + "  " +
+                       style.toned(left(state, kStateColumns), tone_of(state)) + "  " +
+                       right(age_text(now - came), kAgeColumns) + "  " +
+                       right(size_text(size), kSizeColumns) + "  " + envelope_text(mail) + "\n";
     if (const std::string more = second_line(mail, now); !more.empty())
         text += "    " + more + "\n";
     return text;

@@ -1,6 +1,6 @@
 /// The names on the shelves held/, failed/ and corrupt/, in the order of the queue. A directory has
-/// no order; so each look through the three keeps the next names behind a place, as many as a window
-/// holds, and a list goes on in that window. Directories of any size cost little memory.
+/// no order; so each look through the three keeps the next names behind a place, as many as a
+/// window holds, and a list goes on in that window. Directories of any size cost little memory.
 #pragma once
 
 #include <mutex>

@@ -67,6 +67,12 @@ TEST_SUITE("postmaster/queue_list_text")
               "018f0000000070008000000000000001  deferred     9d    3.0 MiB  <> -> a@x, b@x, c@x "
               "+2\n    next try in 4m; 451 \\x1b[2J later\n");
         CHECK(listed_text(Json::object(), kNow, {}).ends_with("\n"));
+        mail = mail_of(3, "", {});
+        mail["state"] = "corrupt";
+        mail["error"] = mail["reason"] = "read record: torn";
+        CHECK(listed_text(mail, kNow, {}) ==
+              "018f0000000070008000000000000001  corrupt      3m      163 B  ?\n"
+              "    read record: torn\n");
     }
 
     TEST_CASE("ages are in the form of qshape, the most first, by recipients or by senders")
