@@ -76,21 +76,24 @@ void append_quoted(std::string& line, std::string_view value)
     line += '"';
 }
 
-std::string shown(const Options& chosen, const Field& field)
+/// The field's own value, or in `space` the masked one.
+const std::string& shown(const Options& chosen, const Field& field, std::string& space)
 {
     if (chosen.mask_key.empty() || field.is_literal) return field.value;
-    return masked(field.key, field.value, chosen.mask_key);
+    space = masked(field.key, field.value, chosen.mask_key);
+    return space;
 }
 
 std::string render_text(const Options& chosen, Level level, std::string_view event, Fields fields,
                         std::string_view time)
 {
     std::string line;
+    std::string space;
     if (!time.empty()) line.append(time).append(" ");
     line.append(kNames[static_cast<int>(level)]).append(" ").append(event);
     for (const Field& field : fields) {
         line.append(" ").append(field.key).append("=");
-        const std::string value = shown(chosen, field);
+        const std::string& value = shown(chosen, field, space);
         if (is_plain(value))
             line += value;
         else
@@ -103,6 +106,7 @@ std::string render_json(const Options& chosen, Level level, std::string_view eve
                         std::string_view time)
 {
     nlohmann::ordered_json object;
+    std::string space;
     if (!time.empty()) object["time"] = time;
     object["level"] = kNames[static_cast<int>(level)];
     object["event"] = event;
@@ -111,7 +115,7 @@ std::string render_json(const Options& chosen, Level level, std::string_view eve
         if (field.is_literal)
             member = nlohmann::ordered_json::parse(field.value);
         else
-            member = shown(chosen, field);
+            member = shown(chosen, field, space);
     }
     return object.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

@@ -7,6 +7,7 @@
 #include <array>
 #include <fstream>
 
+#include "common/clock.h"
 #include "common/random_token.h"
 
 namespace mail::log
@@ -124,7 +125,8 @@ std::string machine_mask_key()
     std::string id;
     constexpr std::size_t kHexDigits = 32;
     if (std::getline(file, id) && id.size() == kHexDigits) return "postoffice log mask " + id;
-    return random_token();
+    const std::string boot_id = system_clock().boot_id();
+    return "postoffice log mask " + (boot_id.empty() ? random_token() : boot_id);
 }
 
 }  // namespace mail::log

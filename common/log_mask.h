@@ -19,7 +19,7 @@ namespace mail::log
                                  std::string_view hash_key);
 
 /// From /etc/machine-id, which is for this machine alone to know (machine-id(5)): the same words in
-/// all programs here, before and after a restart. Without it random, for this process.
+/// all programs here, before and after a restart. Without it, the kernel's id of this boot.
 [[nodiscard]] std::string machine_mask_key();
 
 }  // namespace mail::log

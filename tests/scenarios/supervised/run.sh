@@ -14,7 +14,14 @@ hear()
 heard() { cat "$WORK/$1.heard" 2>/dev/null; }
 signs() { grep -cx 'WATCHDOG=1' "$WORK/$1.heard" || true; }
 has_heard() { wait_for "grep -qE -e '$2' '$WORK/$1.heard'" 60; }
-more_signs() { local before; before=$(signs "$1"); wait_for "((\$(signs $1) > $before + 1))" 60; }
+# Two more of each.
+more_signs()
+{
+    local name
+    local -A before=()
+    for name; do before[$name]=$(signs "$name"); done
+    for name; do wait_for "((\$(signs $name) > ${before[$name]} + 1))" 60; done
+}
 # A time in which a live one says it twice. What was in its way when it stuck may still arrive: hence more than one try.
 counts() { local name; for name; do signs "$name"; done; }
 is_silent() { local before; before=$(counts "$@"); sleep 2.5; [[ $(counts "$@") == "$before" ]]; }
@@ -30,12 +37,13 @@ hear postmaster
 start postmaster "$MAIL_BIN/postmaster" --spool "$SPOOL" --listen "unix:$ENDPOINT"
 hear postman
 start postman "$MAIL_BIN/postman" "unix:$ENDPOINT" --watch --state "$STATE" --deliver "$DELIVER"
-for program in postoffice postmaster postman; do
+all=(postoffice postmaster postman)
+for program in "${all[@]}"; do
     has_heard "$program" '^READY=1\|STATUS='
     check "$program says that it is ready" true
-    more_signs "$program"
-    check "$program gives signs of life" true
 done
+more_signs "${all[@]}"
+check "all give signs of life" true
 
 say "status lines with figures"
 printf 'From: web@app.example\nTo: ann@d.example\nSubject: s\n\nbody\n' >"$WORK/mail.eml"
@@ -46,11 +54,10 @@ has_heard postmaster '^STATUS=waiting: 0; .*last courier: 20'
 check "each says what it did" true
 
 say "a loop that is stuck"
-all=(postoffice postmaster postman)
 for program in "${all[@]}"; do kill -STOP "$(pid_of "$program")"; done
 check "stopped, none gives a sign of life" falls_silent "${all[@]}"
 for program in "${all[@]}"; do kill -CONT "$(pid_of "$program")"; done
-for program in "${all[@]}"; do more_signs "$program"; done
+more_signs "${all[@]}"
 check "going on, each does" true
 # The accept loop alone: every other thread of postmaster goes on. It is the thread that polls (x86-64: call 7, elsewhere ppoll, 271 or
 # 73) and turns though nothing happens, since somebody looks whether it does.
