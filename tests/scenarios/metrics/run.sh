@@ -122,7 +122,7 @@ for program in postoffice postmaster; do
     check "and says which" grep -q "metrics-listen: .*127.0.0.1:$catcher" "$WORK/refused.log"
 done
 
-say "silence, a full disk, a unix socket"
+say "silence, and a full disk"
 stop postmaster
 start_postmaster 1s
 wait_for 'get "$endpoint" /alarms; grep -q "no courier came for .*, since the start" "$WORK/body"' 60
@@ -140,6 +140,21 @@ get "$catcher" /alarms
 check_equal "postoffice takes no mail, and says so" "$STATUS $(sed 's/[0-9]* MiB/N MiB/' "$WORK/body")" \
     "503 intake stopped: the spool's disk is below the mark (N MiB free)"
 check "in a number, too" is "$catcher" 'postoffice_intake_stopped{reason="low_water"}' 1
+
+say "a week's silence: log, number, alarm, page and health"
+week_old=$(python3 -c 'import time; print(f"{(int(time.time()) - 7 * 86400) * 1000:012x}70008000000000000001")')
+python3 "$MAIL_SOURCE/tests/support/write_record.py" "$SPOOL/messages" "$week_old" web@app.example ann@example.org <"$WORK/mail"
+wait_for_log postmaster 'error "?alarm: mail waits for more than a day"? oldest_seconds=6048.. waiting=' 60
+check "the number" python3 -c "import sys; sys.exit(not 604800 <= float(sys.argv[1]) < 605400)" "$(value "$endpoint" postmaster_oldest_waiting_seconds)"
+get "$endpoint" /alarms
+check_equal "the alarm" "$STATUS $(grep -c '^the oldest waiting mail has waited for 7 d' "$WORK/body")" "503 1"
+get "$endpoint" /
+check "the page" grep -q '<dt>Oldest waiting</dt><dd>7 d' "$WORK/body"
+check "the process is healthy" bash -c "curl --silent --fail --unix-socket '$WORK/socket' http://mail/healthz | grep -q ok"
+ask "http://mail/v1/leases?wait=0" >/dev/null
+wait_for_log postmaster 'no mail waits for long any more' 60
+
+say "a unix socket"
 stop postoffice
 start postoffice "$MAIL_BIN/postoffice" 127.0.0.1 "$smtp" --spool "$SPOOL" --unsafe-spool --metrics-listen "unix:$WORK/numbers"
 wait_for_socket "$WORK/numbers"
