@@ -6,6 +6,7 @@
 #include "postman/oauth/token_command.h"
 #include "postman/pickup_command.h"
 #include "postman/send_command.h"
+#include "postman/status_command.h"
 
 namespace postman
 {
@@ -13,6 +14,7 @@ namespace postman
 Commands all_commands()
 {
     Commands commands;
+    commands.push_back(std::make_unique<StatusCommand>());
     commands.push_back(std::make_unique<CheckCommand>());
     commands.push_back(std::make_unique<AuthCommand>());
     commands.push_back(std::make_unique<TokenCommand>());

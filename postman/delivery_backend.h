@@ -42,6 +42,11 @@ public:
     virtual ~DeliveryBackend() = default;
     /// For logs: "sendmail:/usr/sbin/sendmail".
     virtual std::string name() const = 0;
+    /// The same of the one that this recipient's mail would go by, where several stand behind it.
+    virtual std::string name_for(const mail::Record&, const std::string& /*recipient*/) const
+    {
+        return name();
+    }
     /// Asked once before a run: nothing is leased for a way out that is broken.
     virtual std::optional<Broken> check() { return std::nullopt; }
     /// For `postman check`: as check(), and as far as it goes without a mail; makes nothing.

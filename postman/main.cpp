@@ -6,6 +6,7 @@
 
 #include "common/last_word.h"
 #include "postman/commands.h"
+#include "postman/dry_run.h"
 #include "postman/oauth/secret.h"
 #include "postman/run.h"
 
@@ -20,7 +21,7 @@ int main(int argc, char** argv)
         if (const auto exit_code = postman::parse_options(options, commands, argc, argv))
             return *exit_code;
         if (options.command != nullptr) return options.command->run(options);
-        return postman::run_postman(options);
+        return options.dry_run ? postman::run_dry(options) : postman::run_postman(options);
     } catch (const std::exception& bug) {
         std::cerr << "postman: " << bug.what() << "\n";
         return mail::kExitTemporary;

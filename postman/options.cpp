@@ -47,6 +47,8 @@ void declare(CLI::App& app, PostmanOptions& o)
         ->type_name("DIR")
         ->capture_default_str();
     app.add_flag("--watch", o.watch, "stay, and wait on the server for mail");
+    app.add_flag("--dry-run", o.dry_run,
+                 "say what would be delivered by which way out, and deliver nothing");
     app.add_option("--max-per-run", o.max_per_run, "stop after so many mails (0: all)")
         ->capture_default_str();
     app.add_option("--rate", o.rate, "mails a second at most (0: no limit)")
@@ -124,6 +126,9 @@ std::optional<std::string> fault_in(const PostmanOptions& o)
         return "--max-per-run is for runs that end: with --watch use --rate";
     if (o.watch && o.chosen_protocol() == Protocol::original)
         return "--watch needs the lease protocol: run the original one from cron";
+    if (o.dry_run && o.watch) return "--dry-run looks once: leave --watch out";
+    if (o.dry_run && o.chosen_protocol() == Protocol::original)
+        return "--dry-run needs the lease protocol: the original one deletes what it shows";
     return std::nullopt;
 }
 

@@ -53,6 +53,7 @@ struct PostmanOptions {
     double rate = 0;
     bool insecure_http = false;
     bool watch = false;
+    bool dry_run = false;
     Command* command = nullptr;  // of `postman check …`: run that; null: the courier
 
     // Of an `options` that parse_options() has taken:

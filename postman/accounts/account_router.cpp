@@ -180,6 +180,15 @@ std::variant<std::vector<Verdict>, Broken> AccountRouter::deliver(
     return held;
 }
 
+std::string AccountRouter::name_for(const mail::Record& record, const std::string& recipient) const
+{
+    const auto generic = with_generic_senders(record, table_.generics());
+    const auto& sender = (generic ? *generic : record).envelope.reverse_path;
+    const auto account = table_.find(sender, recipient);
+    if (!account) return "no account: it would be held";
+    return "account " + account_of(*account).name + ", " + ways_[*account]->backend->name();
+}
+
 /// By the account of each recipient.
 std::vector<Verdict> AccountRouter::deliver_all(const mail::Record& mail,
                                                 const Recipients& recipients, Deadline deadline)

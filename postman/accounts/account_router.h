@@ -39,6 +39,7 @@ public:
                   RouterRules rules = {});
 
     std::string name() const override { return name_; }
+    std::string name_for(const mail::Record& record, const std::string& recipient) const override;
     /// Broken only if every account is; each one that is broken is told in the log.
     std::optional<Broken> check() override;
     /// Broken if any account is, with all of them.

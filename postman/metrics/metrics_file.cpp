@@ -28,12 +28,14 @@ void MetricsFile::count(const std::string& via, const Round& round, bool is_ok)
     if (!std::exchange(is_read_, true))
         if (const auto text = files_.read_all(totals_path_, kMaxTotalsBytes))
             totals_ = parse_totals(*text);
-    auto& recipients = totals_.recipients[via];
-    recipients["delivered"] += round.counts.delivered;
-    recipients["deferred"] += round.counts.deferred;
-    recipients["failed"] += round.counts.failed;
-    recipients["held"] += round.counts.held;
-    recipients["confirmed_again"] += round.counts.repeats;
+    totals_.last = {is_ok, via, round.counts.mails, {}};
+    totals_.last.recipients = {{"delivered", round.counts.delivered},
+                               {"deferred", round.counts.deferred},
+                               {"failed", round.counts.failed},
+                               {"held", round.counts.held},
+                               {"confirmed_again", round.counts.repeats}};
+    for (const auto& [outcome, count] : totals_.last.recipients)
+        totals_.recipients[via][outcome] += count;
     totals_.mails += round.counts.mails;
     ++(is_ok ? totals_.rounds_ok : totals_.rounds_failed);
     const auto now = std::chrono::floor<std::chrono::seconds>(clock_.wall().time_since_epoch());
@@ -59,14 +61,15 @@ Result<Done> MetricsFile::replace(const std::string& path, const std::string& te
 void MetricsFile::end_round(const std::string& via, const Round& round, bool is_ok,
                             const Widths::Summary& window, const std::vector<TokenState>& tokens)
 {
-    if (path_.empty()) return;
     const std::scoped_lock lock(mutex_);
     count(via, round, is_ok);
     for (const auto& [path, text, is_open] :
          {std::tuple(totals_path_, encode_totals(totals_), false),
-          std::tuple(path_, metrics_text(totals_, window, tokens), true)})
+          std::tuple(path_, metrics_text(totals_, window, tokens), true)}) {
+        if (path.empty()) continue;
         if (const auto ok = replace(path, text, is_open); !ok)
             mail::log::warning("metrics-not-written", {{"reason", ok.error().describe()}});
+    }
 }
 
 }  // namespace postman

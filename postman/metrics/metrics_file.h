@@ -1,6 +1,6 @@
-/// `--metrics-file`: figures for node_exporter's textfile collector, whole or not at all, readable
-/// by all, written after each round. The counters go on over restarts: `totals.json` in the state
-/// directory.
+/// What is counted after each round, over restarts: `totals.json` in the state directory, for
+/// `postman status`. With `--metrics-file` figures for node_exporter's textfile collector too,
+/// whole or not at all, readable by all.
 #pragma once
 
 #include <mutex>
@@ -18,7 +18,7 @@ namespace postman
 class MetricsFile
 {
 public:
-    /// path  empty: nothing is counted or written
+    /// path  empty: only counted
     MetricsFile(std::string path, std::string state, mail::Files& files, const mail::Clock& clock);
 
     /// Thread-safe. Its own trouble it tells in the log: no mail waits for figures.
