@@ -15,6 +15,8 @@ LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 HANDED = {
     ("postmaster/desk.cpp", "event"): ["handed out", "not handed over", "handed over for good"],
     ("postmaster/gate.cpp", "event"): ["mail would be held", "mail shows something"],
+    ("postmaster/queue_steering.cpp", "event"): ["retried by the operator", "held by the operator", "buried by the operator",
+                                                 "dropped by the operator"],
     ("postman/carrier.cpp", "name_of"): ["failed", "held"],
     ("postman/run.cpp", "event"): ["password-unusable", "endpoint-unusable", "state-unusable"],
     ("postman/pickup_command.cpp", "event"): ["state-unusable", "queue-unusable"],
