@@ -19,6 +19,13 @@ void add_disk(Alarms& alarms, const Situation& situation)
                      std::to_string(situation.room->free_bytes / (1024 * 1024)) + " MiB free");
 }
 
+void add_stop(Alarms& alarms, const Situation& situation)
+{
+    if (!situation.stopped_since) return;
+    alarms.push_back("all hand-out is stopped since " + mail::rfc3339(*situation.stopped_since) +
+                     ", until `postmaster queue resume`");
+}
+
 void add_courier(Alarms& alarms, const Situation& situation)
 {
     if (situation.silence <= situation.silence_limit) return;
@@ -55,6 +62,7 @@ Alarms alarms_of(const Situation& situation)
 {
     Alarms alarms;
     add_disk(alarms, situation);
+    add_stop(alarms, situation);
     add_courier(alarms, situation);
     add_oldest(alarms, situation);
     add_shelves(alarms, situation);

@@ -69,6 +69,8 @@ Families of_hand_out(const Situation& now)
             .add(now.bytes),
         held,
         gauge("postmaster_leases", "Leases that are open.").add(now.census.leases),
+        gauge("postmaster_hand_out_stopped", "1: an operator stopped all hand-out.")
+            .add(now.stopped_since ? 1 : 0),
     };
 }
 

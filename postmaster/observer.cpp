@@ -85,6 +85,7 @@ Situation Observer::look()
     if (const auto room = mail::room_at(settings_.spool)) now.room = *room;
     now.min_free = settings_.min_free;
     now.is_lost = hand_out_.is_lost();
+    now.stopped_since = hand_out_.stopped_since();
     return now;
 }
 

@@ -34,6 +34,7 @@ struct Situation {
     std::optional<mail::Room> room;  // on the spool's disk; nothing: it does not say
     std::uint64_t min_free = 0;      // as mail::is_enough takes it
     bool is_lost = false;            // the spool: the program is about to end
+    std::optional<mail::WallTime> stopped_since;  // all hand-out, by `postmaster queue hold`
 };
 
 }  // namespace postmaster

@@ -57,6 +57,15 @@ TEST_SUITE("postmaster/alarms")
         CHECK(alarms_of(situation).size() == 3);
     }
 
+    TEST_CASE("a hand-out that an operator stopped is an alarm that says how it goes on")
+    {
+        Situation situation = calm();
+        situation.stopped_since = mail::WallTime(std::chrono::seconds(1'795'000'000));
+        CHECK(alarms_of(situation) ==
+              Lines{"all hand-out is stopped since 2026-11-18T11:06:40Z, until "
+                    "`postmaster queue resume`"});
+    }
+
     TEST_CASE("what cannot be looked at is an alarm, too")
     {
         Situation situation;

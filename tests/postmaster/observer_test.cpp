@@ -52,6 +52,16 @@ TEST_SUITE("postmaster/observer")
         CHECK(alarms_of(observer.look()).size() == 1);
     }
 
+    TEST_CASE_FIXTURE(Fixture, "a stop of all hand-out is shown until it is taken back")
+    {
+        REQUIRE(spool.stop());
+        CHECK(has(metrics_text(observer.look()), "postmaster_hand_out_stopped 1"));
+        CHECK(alarms_of(observer.look()).size() == 1);
+        REQUIRE(spool.resume());
+        CHECK(has(metrics_text(observer.look()), "postmaster_hand_out_stopped 0"));
+        CHECK(alarms_of(observer.look()).empty());
+    }
+
     TEST_CASE_FIXTURE(Fixture, "what is handed out, settled and held is counted by result")
     {
         const auto a = spool.add(kMail), b = spool.add(kMail);
