@@ -69,13 +69,15 @@ int run(int argc, char** argv)
     ignore_signals();
     raise_descriptor_limit();
     keep_memory_flat();
-    const mail::DirectoryIntakeOptions spool{options.spool, options.min_free, options.unsafe_spool};
+    mail::metrics::LatencyHistogram syncs;
+    const mail::DirectoryIntakeOptions spool{options.spool, options.min_free, options.unsafe_spool,
+                                             [&syncs](auto took) { syncs.observe(took); }};
     const auto intake = open_intake(spool, options.commit == "journal");
     if (!intake) return fail(intake.error());
     postoffice::Server server(options, **intake);
     if (const auto listening = server.listen(); !listening) return fail(listening.error());
     mail::metrics::Pages pages;
-    postoffice::add_pages(pages, server, **intake, options);
+    postoffice::add_pages(pages, server, **intake, syncs, options);
     const auto metrics = mail::metrics::serve_pages(options.metrics_listen, pages);
     if (!metrics) return fail(metrics.error());
     return server.run() ? 0 : mail::kExitTemporary;

@@ -9,14 +9,15 @@ namespace postoffice
 using namespace mail::metrics;
 
 void add_pages(Pages& pages, const Server& server, mail::Intake& intake,
-               const ServerOptions& options)
+               const LatencyHistogram& syncs, const ServerOptions& options)
 {
-    const auto look = [&intake, &options, started = mail::system_clock().wall()] {
+    const auto look = [&intake, &syncs, &options, started = mail::system_clock().wall()] {
         SpoolState state;
         if (const auto room = mail::room_at(options.spool)) state.room = *room;
         state.is_lost = intake.is_lost();
         state.has_room = intake.has_room();
         state.started = started;
+        state.syncs = syncs.read();
         return state;
     };
     pages.add("/metrics", [&server, look] {

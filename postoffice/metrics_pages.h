@@ -8,7 +8,8 @@ namespace postoffice
 {
 
 /// All must outlive the pages.
+/// syncs  how long each fsync of the spool took
 void add_pages(mail::metrics::Pages& pages, const Server& server, mail::Intake& intake,
-               const ServerOptions& options);
+               const mail::metrics::LatencyHistogram& syncs, const ServerOptions& options);
 
 }  // namespace postoffice

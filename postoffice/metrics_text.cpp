@@ -52,6 +52,8 @@ std::vector<Family> of_spool(const SpoolState& spool)
     if (spool.room) free.add(spool.room->free_bytes);
     return {
         free,
+        histogram("postoffice_fsync_seconds", "How long each fsync of the spool took.")
+            .add_reading(spool.syncs),
         gauge("postoffice_intake_stopped", "1: no mail is taken, for this reason.")
             .add(spool.has_room || spool.is_lost ? 0 : 1, {{"reason", "low_water"}})
             .add(spool.is_lost ? 1 : 0, {{"reason", "lost"}}),

@@ -18,6 +18,7 @@ struct SpoolState {
     bool has_room = true;            // over the low-water mark
     bool is_lost = false;
     mail::WallTime started{};
+    mail::metrics::LatencyHistogram::Reading syncs = {};
 };
 
 [[nodiscard]] std::string metrics_text(const StoreCounts& stored,

@@ -51,7 +51,7 @@ DirectoryIntake::DirectoryIntake(const DirectoryIntakeOptions& options, Files& f
                                  const Clock& clock, LockFile lock)
     : layout_(options.root),
       min_free_bytes_(options.min_free_bytes),
-      files_(files, clock),
+      files_(files, clock, options.on_sync),
       clock_(clock),
       lock_(std::move(lock)),
       names_([this] { return files_.sync_dir(layout_.messages_dir()); })

@@ -20,6 +20,7 @@ struct DirectoryIntakeOptions {
     std::string root;                  // the spool directory
     std::uint64_t min_free_bytes = 0;  // 0: 5 % of the file system or 256 MiB, whichever is less
     bool unsafe_spool = false;         // allow tmpfs and network file systems
+    SyncWatch::OnSync on_sync = {};    // for the metrics
 };
 
 class DirectoryIntake final : public Intake

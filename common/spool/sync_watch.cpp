@@ -32,6 +32,15 @@ Error lost()
 
 }  // namespace
 
+template <class Sync>
+Result<Done> SyncWatch::synced(const Sync& sync)
+{
+    const auto began = std::chrono::steady_clock::now();
+    auto done = sync();
+    if (on_sync_) on_sync_(std::chrono::steady_clock::now() - began);
+    return judged(std::move(done));
+}
+
 class SyncWatch::WatchedFile final : public OutFile
 {
 public:
@@ -44,8 +53,14 @@ public:
     {
         return file_->write_at(offset, octets);
     }
-    Result<Done> sync() override { return watch_.judged(file_->sync()); }
-    Result<Done> sync_data() override { return watch_.judged(file_->sync_data()); }
+    Result<Done> sync() override
+    {
+        return watch_.synced([this] { return file_->sync(); });
+    }
+    Result<Done> sync_data() override
+    {
+        return watch_.synced([this] { return file_->sync_data(); });
+    }
     Result<Done> close() override { return watch_.judged(file_->close()); }
 
 private:
@@ -60,7 +75,10 @@ public:
         : watch_(watch), tree_(std::move(tree))
     {
     }
-    Result<Done> sync() override { return watch_.judged(tree_->sync()); }
+    Result<Done> sync() override
+    {
+        return watch_.synced([this] { return tree_->sync(); });
+    }
 
 private:
     SyncWatch& watch_;
@@ -73,18 +91,18 @@ bool SyncWatch::is_lost() const
     return is_lost_;
 }
 
-Result<Done> SyncWatch::judged(Result<Done> synced)
+Result<Done> SyncWatch::judged(Result<Done> done)
 {
-    if (synced || !is_the_disks_fault(synced.error())) return synced;
+    if (done || !is_the_disks_fault(done.error())) return done;
     const std::scoped_lock lock(mutex_);
     const BootTime now = clock_.boot();
     const bool was_lost = is_lost_;
     is_lost_ = is_lost_ || (last_failure_ && now - *last_failure_ < kTooSoon);
     last_failure_ = now;
-    log::error("sync failed", {{"reason", synced.error().describe()}});
+    log::error("sync failed", {{"reason", done.error().describe()}});
     if (is_lost_ && !was_lost)
         log::error("disk lost: a second sync failed within a minute, nothing more is written");
-    return synced;
+    return done;
 }
 
 Result<std::unique_ptr<OutFile>> SyncWatch::watched(Result<std::unique_ptr<OutFile>> file)
@@ -132,7 +150,7 @@ Result<Done> SyncWatch::unlink(const std::string& path)
 
 Result<Done> SyncWatch::sync_dir(const std::string& path)
 {
-    return judged(files_.sync_dir(path));
+    return synced([&] { return files_.sync_dir(path); });
 }
 
 Result<std::unique_ptr<TreeSync>> SyncWatch::open_tree(const std::string& path)

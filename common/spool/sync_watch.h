@@ -6,6 +6,7 @@
 /// Lack of room, of descriptors or of permission is no fault of the disk and is not counted.
 #pragma once
 
+#include <functional>
 #include <mutex>
 #include <optional>
 
@@ -20,8 +21,14 @@ class SyncWatch final : public Files
 public:
     static constexpr std::chrono::seconds kTooSoon{60};
 
+    /// Hears how long each sync took, from any thread. Must be quick.
+    using OnSync = std::function<void(std::chrono::nanoseconds took)>;
+
     /// Both must outlive it.
-    SyncWatch(Files& files, const Clock& clock) : files_(files), clock_(clock) {}
+    SyncWatch(Files& files, const Clock& clock, OnSync on_sync = {})
+        : files_(files), clock_(clock), on_sync_(std::move(on_sync))
+    {
+    }
 
     /// Two syncs failed within kTooSoon. Once true, it stays so.
     [[nodiscard]] bool is_lost() const;
@@ -43,10 +50,13 @@ private:
     class WatchedFile;
     class WatchedTree;
     Result<std::unique_ptr<OutFile>> watched(Result<std::unique_ptr<OutFile>> file);
-    Result<Done> judged(Result<Done> synced);
+    template <class Sync>
+    Result<Done> synced(const Sync& sync);
+    Result<Done> judged(Result<Done> done);
 
     Files& files_;
     const Clock& clock_;
+    const OnSync on_sync_;
     mutable std::mutex mutex_;
     std::optional<BootTime> last_failure_;
     bool is_lost_ = false;

@@ -51,6 +51,31 @@ TEST_SUITE("common/spool/sync_watch")
         CHECK(disk.watch.unlink("/d/2"));
     }
 
+    TEST_CASE("each sync is told, of files, directories and trees, and a failed one, too")
+    {
+        test::MemoryFiles files;
+        test::ManualClock clock;
+        int told = 0;
+        SyncWatch watch{files, clock, [&](std::chrono::nanoseconds took) {
+                            CHECK(took.count() >= 0);
+                            ++told;
+                        }};
+        const auto file = watch.create_exclusive("/d/1");
+        REQUIRE(file);
+        CHECK((*file)->write_all("x"));
+        CHECK(told == 0);
+        CHECK((*file)->sync());
+        CHECK((*file)->sync_data());
+        CHECK(watch.sync_dir("/d"));
+        const auto tree = watch.open_tree("/d");
+        REQUIRE(tree);
+        CHECK((*tree)->sync());
+        CHECK(told == 4);
+        files.fail_after(0, EIO);
+        CHECK_FALSE(watch.sync_dir("/d"));
+        CHECK(told == 5);
+    }
+
     TEST_CASE("failures a minute apart, and lack of room or descriptors, are not the disk's end")
     {
         Disk disk;
