@@ -32,14 +32,17 @@ std::string peer_of(const asio::ip::tcp::socket& socket)
 SessionOptions with_log(SessionOptions options, const asio::ip::tcp::socket& socket,
                         ConnectionCounts& counts)
 {
-    options.on_refusal = [&socket, &counts](Verb verb, const Reply& reply) {
+    options.on_refusal = [&socket, &counts](Verb verb, const Reply& reply, bool is_of_mail) {
         counts.refusals.add(reply);
-        mail::log::limited(mail::log::Level::info, "refused",
-                           {{"peer", peer_of(socket)},
-                            {"verb", name_of(verb)},
-                            {"code", reply.code},
-                            {"enhanced", reply.enhanced},
-                            {"reason", reply.text}});
+        const mail::log::Fields fields = {{"peer", peer_of(socket)},
+                                          {"verb", name_of(verb)},
+                                          {"code", reply.code},
+                                          {"enhanced", reply.enhanced},
+                                          {"reason", reply.text}};
+        if (is_of_mail)
+            mail::log::info("refused", fields);
+        else
+            mail::log::limited(mail::log::Level::info, "refused", fields);
     };
     return options;
 }
@@ -117,9 +120,8 @@ asio::awaitable<bool> Connection::read()
 
 void Connection::note_cut_off() const
 {
-    mail::log::limited(
-        mail::log::Level::info, "mail cut off",
-        {{"peer", peer_of(socket_)}, {"received", conversation_.content_bytes_received()}});
+    mail::log::info("mail cut off", {{"peer", peer_of(socket_)},
+                                     {"received", conversation_.content_bytes_received()}});
 }
 
 /// Replies nearly always fit into the socket's buffer: then there is nothing to wait for. False:
@@ -240,9 +242,12 @@ void Connection::tick()
     if (!is_late && !is_slow) return;
     if (waiting_ != Waiting::goodbye) {
         services_.counts.refusals.add(replies::timed_out());
-        mail::log::limited(
-            mail::log::Level::info, "timed out",
-            {{"peer", peer_of(socket_)}, {"in", is_slow ? "slow data" : name_of(waiting_)}});
+        const mail::log::Fields fields = {{"peer", peer_of(socket_)},
+                                          {"in", is_slow ? "slow data" : name_of(waiting_)}};
+        if (waiting_ == Waiting::content)
+            mail::log::info("timed out", fields);
+        else
+            mail::log::limited(mail::log::Level::info, "timed out", fields);
     }
     end_wait_with(replies::timed_out());
 }

@@ -249,11 +249,19 @@ void Session::forget_transaction()
     if (state_ != State::connected) state_ = State::greeted;
 }
 
+bool Session::is_of_mail(Verb verb, const Reply& reply) const
+{
+    constexpr int kOutOfOrder = 503;
+    if (state_ != State::connected && state_ != State::greeted) return true;
+    const bool is_step = verb == Verb::mail || verb == Verb::rcpt || verb == Verb::data;
+    return is_step && reply.code != kOutOfOrder;
+}
+
 // The last look at every reply but a 250 for a mail: refusals are told, errors counted.
 Action Session::answer(Verb verb, Action action)
 {
     if (!action.reply || !action.reply->is_refusal()) return action;
-    options_.on_refusal(verb, *action.reply);
+    options_.on_refusal(verb, *action.reply, is_of_mail(verb, *action.reply));
     if (action.reply->is_permanent() && ++errors_ >= options_.max_errors) {
         action.kind = Action::Kind::close;
         action.last_word = replies::too_many_errors();

@@ -30,7 +30,9 @@ struct SessionOptions {
     int max_received = 50;  // Received lines of a mail that goes in circles (RFC 5321 6.3)
     std::function<bool()> has_room = [] { return true; };  // asked at MAIL; must not block for long
     /// Hears of every 4xx and 5xx, for the log.
-    std::function<void(Verb, const Reply&)> on_refusal = [](Verb, const Reply&) {};
+    /// is_of_mail  a mail is refused, or something while one is open; else only talk
+    std::function<void(Verb, const Reply&, bool is_of_mail)> on_refusal = [](Verb, const Reply&,
+                                                                             bool) {};
 };
 
 enum class State {
@@ -98,6 +100,7 @@ private:
     Action out_of_order(Verb verb) const;
 
     void forget_transaction();
+    bool is_of_mail(Verb verb, const Reply& reply) const;
     Action answer(Verb verb, Action action);
 
     const SessionOptions& options_;

@@ -219,7 +219,7 @@ TEST_SUITE("postoffice/session")
     {
         std::vector<std::string> told;
         SessionOptions options;
-        options.on_refusal = [&](Verb verb, const Reply& reply) {
+        options.on_refusal = [&](Verb verb, const Reply& reply, bool) {
             told.push_back(std::string(name_of(verb)) + " " + std::to_string(reply.code));
         };
         Session session(options);
@@ -228,5 +228,47 @@ TEST_SUITE("postoffice/session")
         session.on_line("STARTTLS");
         session.on_line("FOO");
         CHECK(told == std::vector<std::string>{"rcpt 503", "starttls 454", "unknown 500"});
+    }
+
+    TEST_CASE("a refusal that befalls a mail is told as one, and mere talk is not")
+    {
+        bool has_room = true;
+        std::vector<std::string> of_mail, talk;
+        SessionOptions options;
+        options.max_content_bytes = 100;
+        options.has_room = [&] { return has_room; };
+        options.on_refusal = [&](Verb verb, const Reply& reply, bool is_of_mail) {
+            (is_of_mail ? of_mail : talk)
+                .push_back(std::string(name_of(verb)) + " " + std::to_string(reply.code));
+        };
+        const auto told = [](std::vector<std::string>& lines) { return std::exchange(lines, {}); };
+        using Lines = std::vector<std::string>;
+        Session session(options);
+        session.on_line("FOO");
+        session.on_line("MAIL FROM:<a@b>");
+        session.on_line("EHLO a");
+        session.on_line("RCPT TO:<a@b>");
+        session.on_line("DATA");
+        session.on_line("AUTH PLAIN");
+        session.on_bad_line(LineReader::Kind::too_long);
+        CHECK(told(talk) ==
+              Lines{"unknown 500", "mail 503", "rcpt 503", "data 503", "auth 454", "unknown 500"});
+        session.on_line("MAIL FROM:<a@b> SIZE=101");
+        session.on_line("MAIL FROM:a b");
+        CHECK(told(of_mail) == Lines{"mail 552", "mail 501"});
+        session.on_line("MAIL FROM:<a@b>");
+        session.on_line("DATA");
+        session.on_line("RCPT TO:x y");
+        session.on_bad_line(LineReader::Kind::too_long);
+        session.on_line("RCPT TO:<a@b>");
+        session.on_line("DATA");
+        session.on_content(ContentEnd::oversize, "");
+        CHECK(told(of_mail) == Lines{"data 503", "rcpt 501", "unknown 500", "data 552"});
+        has_room = false;
+        session.on_line("MAIL FROM:<a@b>");
+        session.on_line("RCPT TO:<a@b>");
+        session.on_line("DATA");
+        CHECK(told(of_mail) == Lines{"mail 452", "rcpt 452", "data 452"});
+        CHECK(talk.empty());
     }
 }

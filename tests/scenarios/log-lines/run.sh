@@ -89,12 +89,28 @@ for n in range(40):
     refused(b"POST /v1/leases HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\nX-Forwarded-For: 198.51.100.7\r\n\r\n")
     refused(b"GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n")
 refused(b"POST /v1/leases HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\nX-Forwarded-For: 198.51.100.8\r\n\r\n")
+with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as client:
+    client.ehlo()
+    for n in range(5):
+        client.docmd("MAIL FROM:<web@app.example> SIZE=99999999999")
+        client.docmd("MAIL FROM:<web@app.example>")
+        client.docmd("RCPT TO:<no address>")
+        client.docmd("RSET")
+for n in range(25):
+    with socket.create_connection(("127.0.0.1", int(sys.argv[1]))) as client:
+        client.sendall(b"EHLO a\r\nMAIL FROM:<web@app.example>\r\nRCPT TO:<ann@d.example>\r\nDATA\r\n")
+        while b"354" not in client.recv(4096):
+            pass
+        client.sendall(b"Subject: cut off\r\n")
 for n in range(40):
     with smtplib.SMTP("127.0.0.1", int(sys.argv[1])) as client:
         client.sendmail("web@app.example", ["ann@d.example"], f"Subject: {n}\n\nx\n")
 P
 lines() { grep -cE -e "$2" "$WORK/$1.log" || true; }
-check_equal "of 200 refused commands 20 are told" "$(lines postoffice ' info refused peer=127\.0\.0\.1 verb=')" 20
+check_equal "of 200 unknown commands 20 are told" "$(lines postoffice ' info refused peer=127\.0\.0\.1 verb=unknown ')" 20
+check_equal "of 5 mails refused at the same time, from the same address, all" "$(lines postoffice ' info refused peer=127\.0\.0\.1 verb=mail code=552 ')" 5
+check_equal "of 5 recipients all" "$(lines postoffice ' info refused peer=127\.0\.0\.1 verb=rcpt code=5')" 5
+check "of 25 mails cut off all" wait_for "((\$(lines postoffice ' info mail cut off peer=127\.0\.0\.1 received=') == 25))" 60
 check_equal "of 40 refused logins of one client 20" "$(lines postmaster ' warning login refused .*peer=198\.51\.100\.7 ')" 20
 check_equal "and all of another" "$(lines postmaster ' warning login refused .*peer=198\.51\.100\.8 ')" 1
 check_equal "of 40 requests with two lengths 20" "$(lines postmaster ' info request refused peer=unix status=400 ')" 20
