@@ -108,7 +108,6 @@ std::unique_ptr<Batch> Desk::filled(RecordForm form, BatchLimits limits, const s
 Result<std::optional<std::string>> Desk::lease(std::size_t max, std::chrono::seconds seconds,
                                                const std::function<bool()>& client_is_there)
 {
-    counts_.visits.note(clock_);
     const auto batch = filled(RecordForm::ours, {std::min(max, limits_.mails), limits_.bytes},
                               room_for_head(seconds), client_is_there);
     if (batch->is_empty() && batch->met_trouble())
@@ -133,7 +132,6 @@ void Desk::wait_for_mail(std::chrono::steady_clock::time_point deadline,
 
 Result<Settlement> Desk::settle(const std::string& token, const std::vector<Outcome>& outcomes)
 {
-    counts_.visits.note(clock_);
     auto settlement = watched(hand_out_.settle(token, outcomes), "settle");
     if (!settlement) return settlement;
     counts_.note_settled(outcomes, *settlement);
@@ -143,7 +141,6 @@ Result<Settlement> Desk::settle(const std::string& token, const std::vector<Outc
 
 Result<Lease> Desk::renew(const std::string& token, std::chrono::seconds seconds)
 {
-    counts_.visits.note(clock_);
     auto lease = watched(hand_out_.renew(token, seconds), "renew");
     if (lease)
         log::info("lease renewed", {{"lease", shown(token)}, {"seconds", lease->seconds.count()}});
@@ -152,7 +149,6 @@ Result<Lease> Desk::renew(const std::string& token, std::chrono::seconds seconds
 
 Result<Done> Desk::release(const std::string& token)
 {
-    counts_.visits.note(clock_);
     auto released = watched(hand_out_.release(token), "release");
     if (released) log::info("lease ended by its courier", {{"lease", shown(token)}});
     return released;
@@ -160,7 +156,6 @@ Result<Done> Desk::release(const std::string& token)
 
 Result<std::string> Desk::hand_over(const std::function<bool()>& client_is_there)
 {
-    counts_.visits.note(clock_);
     const auto batch =
         filled(RecordForm::original, {std::min(kOriginalBatch, limits_.mails), limits_.bytes}, "[",
                client_is_there);

@@ -54,6 +54,8 @@ public:
     /// nothing was handed over
     [[nodiscard]] mail::Result<std::string> hand_over(const std::function<bool()>& client_is_there);
 
+    /// A courier is here. Whoever talks to couriers says so, once for each request.
+    void note_visit() { counts_.visits.note(clock_); }
     /// Mails that the gate has held since the start, by HeldFor.
     HeldCounts held() const { return gate_.held(); }
     /// What was handed out since the start, and when a courier was here.

@@ -32,7 +32,7 @@ private:
 inline constexpr std::size_t kOutcomeKinds = 4;
 
 struct DeskCounts {
-    LastTime visits;                     // by a courier, for whatever
+    LastTime visits;                     // by a courier, for whatever: the service notes them
     LastTime lent;                       // when one got mail
     mail::metrics::Counter leased;       // mails; each time anew
     mail::metrics::Counter handed_over;  // mails, by the original's hand-out

@@ -49,6 +49,7 @@ struct HttpService::Route {
     std::string_view method;
     std::string_view pattern;
     Answer (HttpService::*handler)(const Request&, const std::string& token);
+    bool is_for_couriers = true;
     bool only_with_delete_on_get = false;
 };
 
@@ -58,10 +59,10 @@ const HttpService::Route HttpService::kRoutes[] = {
     {"POST",    "/v1/leases/*/outcomes", &HttpService::outcomes},
     {"POST",    "/v1/leases/*/renewal",  &HttpService::renewal},
     {"DELETE",  "/v1/leases/*",          &HttpService::release},
-    {"GET",     "/healthz",              &HttpService::health},
-    {"HEAD",    "/healthz",              &HttpService::health},
-    {"GET",     "/",                     &HttpService::original_hand_out, true},
-    {"OPTIONS", "/",                     &HttpService::original_options,  true},
+    {"GET",     "/healthz",              &HttpService::health, false},
+    {"HEAD",    "/healthz",              &HttpService::health, false},
+    {"GET",     "/",                     &HttpService::original_hand_out, true, true},
+    {"OPTIONS", "/",                     &HttpService::original_options,  false, true},
 };
 // clang-format on
 
@@ -106,7 +107,9 @@ Answer HttpService::dispatch(const Request& request)
         if (!token) continue;
         same_path = &route;
         if (route.only_with_delete_on_get && !settings_.delete_on_get) continue;
-        if (route.method == request.method) return (this->*route.handler)(request, *token);
+        if (route.method != request.method) continue;
+        if (route.is_for_couriers) desk_.note_visit();
+        return (this->*route.handler)(request, *token);
     }
     return same_path == nullptr ? nothing_there() : wrong_method(*same_path);
 }
@@ -129,22 +132,8 @@ Answer HttpService::wrong_method(const Route& route) const
     return answer;
 }
 
-std::optional<mail::WallTime> HttpService::last_courier() const
-{
-    const std::int64_t at = last_courier_;
-    if (at == 0) return std::nullopt;
-    return mail::WallTime(seconds(at));
-}
-
-void HttpService::note_courier()
-{
-    const auto now = mail::system_clock().wall().time_since_epoch();
-    last_courier_ = std::chrono::duration_cast<seconds>(now).count();
-}
-
 Answer HttpService::lease(const Request& request, const std::string&)
 {
-    note_courier();
     const auto query = parse_query(request.query, {"max", "seconds", "wait"});
     if (!query) return problem(400, query.error().step);
     if (!request.body.empty()) return problem(400, "This request takes no body.");
@@ -177,6 +166,7 @@ Answer HttpService::lease_or_wait(const Request& request, std::size_t max, secon
         slot.reset();
         const auto now = steady_clock::now();
         if (now >= deadline || !is_worth_it()) return no_content();
+        desk_.note_visit();  // one that waits is here
         desk_.wait_for_mail(std::min<steady_clock::time_point>(deadline, now + kLookAtClient),
                             request.stopping);
     }
@@ -220,7 +210,6 @@ Answer HttpService::release(const Request& request, const std::string& token)
 
 Answer HttpService::original_hand_out(const Request& request, const std::string&)
 {
-    note_courier();
     if (!request.query.empty()) return problem(400, "This request takes no query.");
     const Slots::Slot courier = couriers_.try_take();
     if (!courier) return busy("Too many couriers wait already.");

@@ -2,14 +2,10 @@
 /// has it for people.
 #pragma once
 
-#include <atomic>
 #include <chrono>
-#include <cstdint>
 #include <memory>
-#include <optional>
 #include <string>
 
-#include "common/clock.h"
 #include "common/http/message.h"
 #include "common/result.h"
 #include "postmaster/desk.h"
@@ -39,8 +35,6 @@ public:
 
     /// Called from many threads. Blocks while a courier waits for mail.
     [[nodiscard]] mail::http::Answer handle(const mail::http::Request& request);
-    /// When somebody last asked for mail, if anybody did. Any thread.
-    [[nodiscard]] std::optional<mail::WallTime> last_courier() const;
 
 private:
     using Answer = mail::http::Answer;
@@ -65,9 +59,6 @@ private:
     Desk& desk_;
     Users* users_;
     const ServiceSettings settings_;
-    void note_courier();
-
-    std::atomic<std::int64_t> last_courier_{0};  // s since 1970; 0: nobody yet
     Slots hand_outs_{kHandOutsAtOnce};
     Slots couriers_{kCouriersWaiting};
 };

@@ -126,7 +126,7 @@ void wait_for_end(const Settings& settings, Users* users, const mail::HandOut& h
 }
 
 void serve(const Settings& settings, std::vector<ListeningSocket> sockets, HttpService& service,
-           Users* users, mail::HandOut& hand_out, Observer& observer)
+           Users* users, mail::HandOut& hand_out, const Desk& desk, Observer& observer)
 {
     for (const ListeningSocket& socket : sockets)
         log::info("listening",
@@ -134,7 +134,7 @@ void serve(const Settings& settings, std::vector<ListeningSocket> sockets, HttpS
     mail::http::Listener listener(
         std::move(sockets), listener_limits(),
         [&service](const mail::http::Request& request) { return service.handle(request); });
-    Supervision supervision(listener, hand_out, service);
+    Supervision supervision(listener, hand_out, desk);
     wait_for_end(settings, users, hand_out, observer, supervision);
     supervision.stopping();
     listener.stop();
@@ -177,7 +177,7 @@ int run(const Settings& settings)
     if (!metrics) return refuse_to_start(metrics.error());
     QueueCommands commands(**hand_out, setup->gate->rules());
     const auto control = open_control(settings, commands);
-    serve(settings, std::move(*sockets), service, users->get(), **hand_out, observer);
+    serve(settings, std::move(*sockets), service, users->get(), **hand_out, desk, observer);
     log_held(desk.held());
     return (*hand_out)->is_lost() ? mail::kExitTemporary : 0;
 }

@@ -9,7 +9,7 @@
 #include "common/http/listener.h"
 #include "common/spool/spool.h"
 #include "common/supervisor/supervisor.h"
-#include "postmaster/http_service.h"
+#include "postmaster/desk.h"
 
 namespace postmaster
 {
@@ -22,8 +22,7 @@ class Supervision
 {
 public:
     /// Says that we are ready. All must outlive it.
-    Supervision(mail::http::Listener& listener, mail::HandOut& hand_out,
-                const HttpService& service);
+    Supervision(mail::http::Listener& listener, mail::HandOut& hand_out, const Desk& desk);
 
     /// Once a second. Blocks for the spool's lock: where that is stuck, so are we.
     void tick();
@@ -36,7 +35,7 @@ private:
 
     mail::http::Listener& listener_;
     mail::HandOut& hand_out_;
-    const HttpService& service_;
+    const Desk& desk_;
     mail::Supervisor supervisor_;
 };
 

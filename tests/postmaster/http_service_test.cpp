@@ -229,6 +229,26 @@ TEST_SUITE("postmaster/http_service")
         CHECK(ask("POST", lease + "/renewal").status == 404);
     }
 
+    TEST_CASE_FIXTURE(Fixture, "what a courier asks is a visit, however it ends; health is none")
+    {
+        const auto is_visit = [](const std::string& method, const std::string& target) {
+            Fixture fresh;
+            (void)fresh.like_original.handle(fresh.request(method, target));
+            return fresh.desk.counts().visits.wall().has_value();
+        };
+        CHECK(is_visit("POST", "/v1/leases"));
+        CHECK(is_visit("POST", "/v1/leases?max=0"));  // 400
+        CHECK(is_visit("POST", "/v1/leases/" + kToken + "/outcomes"));
+        CHECK(is_visit("POST", "/v1/leases/" + kToken + "/renewal?nonsense"));
+        CHECK(is_visit("DELETE", "/v1/leases/" + kToken));
+        CHECK(is_visit("GET", "/"));
+        CHECK(!is_visit("GET", "/healthz"));
+        CHECK(!is_visit("HEAD", "/healthz"));
+        CHECK(!is_visit("OPTIONS", "/"));
+        CHECK(!is_visit("GET", "/v1/leases"));  // 405
+        CHECK(!is_visit("GET", "/nope"));
+    }
+
     TEST_CASE_FIXTURE(Fixture,
                       "with users, only health is told without a password (RFC 9110 11.6.1)")
     {
@@ -242,8 +262,10 @@ TEST_SUITE("postmaster/http_service")
             CHECK(find_field(answer.fields, "WWW-Authenticate").starts_with("Basic "));
         }
         CHECK(guarded.handle(request("GET", "/healthz")).status == 200);
+        CHECK(!desk.counts().visits.wall());
         Request sound = request("POST", "/v1/leases");
         sound.fields = {{"Authorization", "Basic " + mail::base64_encode("ann:secret")}};
         CHECK(guarded.handle(sound).status == 204);
+        CHECK(desk.counts().visits.wall());
     }
 }
