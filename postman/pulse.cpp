@@ -20,18 +20,21 @@ std::chrono::seconds silence_limit(double mails_a_second)
     return kSilence + std::chrono::seconds(static_cast<std::int64_t>(pause));
 }
 
-Pulse::Pulse(std::chrono::seconds limit, const mail::Clock& clock) : limit_(limit), clock_(clock) {}
+Pulse::Pulse(std::chrono::seconds limit, const mail::Clock& clock, std::function<AwakeTime()> awake)
+    : limit_(limit), clock_(clock), awake_(std::move(awake))
+{
+}
 
 void Pulse::turn(const std::string& endpoint)
 {
     const std::scoped_lock lock(mutex_);
-    watches_[endpoint].turned = clock_.boot();
+    watches_[endpoint].turned = awake_();
 }
 
 void Pulse::step()
 {
     const std::scoped_lock lock(mutex_);
-    stepped_ = clock_.boot();
+    stepped_ = awake_();
 }
 
 void Pulse::end_round(const std::string& endpoint, const Round& round)
@@ -51,7 +54,7 @@ void Pulse::end(const std::string& endpoint)
 std::optional<std::string> Pulse::stuck() const
 {
     const std::scoped_lock lock(mutex_);
-    const mail::BootTime now = clock_.boot();
+    const AwakeTime now = awake_();
     for (const auto& [endpoint, watch] : watches_)
         if (now - std::max(watch.turned, stepped_) > limit_) return endpoint;
     return std::nullopt;

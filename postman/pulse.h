@@ -1,8 +1,12 @@
 /// Does each watch of `postman --watch` still turn, and what have its rounds brought? For the
 /// supervisor: watch_supervision.h. Thread-safe; reads the clock, blocks for nothing.
+///
+/// Silence is measured on a clock that stands still while the machine is suspended, as systemd's
+/// own watchdog is: a machine that slept for an hour has no stuck watch.
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <optional>
@@ -17,8 +21,12 @@ namespace postman
 class Pulse
 {
 public:
+    using AwakeTime = std::chrono::steady_clock::time_point;  // CLOCK_MONOTONIC
+
     /// limit  how long a watch, and what it carries, may be silent before it is stuck
-    Pulse(std::chrono::seconds limit, const mail::Clock& clock);
+    /// clock  for dates
+    Pulse(std::chrono::seconds limit, const mail::Clock& clock,
+          std::function<AwakeTime()> awake = std::chrono::steady_clock::now);
 
     /// The watch of this endpoint has turned.
     void turn(const std::string& endpoint);
@@ -36,15 +44,16 @@ public:
 
 private:
     struct Watch {
-        mail::BootTime turned{};
+        AwakeTime turned{};
         bool has_failed = false;  // its last round
     };
 
     const std::chrono::seconds limit_;
     const mail::Clock& clock_;
+    const std::function<AwakeTime()> awake_;
     mutable std::mutex mutex_;
     std::map<std::string, Watch> watches_;
-    mail::BootTime stepped_{};
+    AwakeTime stepped_{};
     RoundCounts counts_;
     std::string last_with_mail_;
 };

@@ -7,18 +7,35 @@
 using namespace postman;
 using namespace std::chrono_literals;
 
+namespace
+{
+
+/// A machine that runs, and sleeps.
+struct Machine {
+    mail::test::ManualClock clock;
+    Pulse::AwakeTime awake{};
+    Pulse pulse{900s, clock, [this] { return awake; }};
+
+    void run(std::chrono::seconds time)
+    {
+        clock.advance(time);
+        awake += time;
+    }
+    void suspend(std::chrono::seconds time) { clock.advance(time); }
+};
+
+}  // namespace
+
 TEST_SUITE("postman/pulse")
 {
-    TEST_CASE("a watch that does not turn is stuck, and named")
+    TEST_CASE_FIXTURE(Machine, "a watch that does not turn is stuck, and named")
     {
-        mail::test::ManualClock clock;
-        Pulse pulse(900s, clock);
         pulse.turn("https://a.example");
         pulse.turn("https://b.example");
-        clock.advance(900s);
+        run(900s);
         CHECK(!pulse.stuck());
         pulse.turn("https://a.example");
-        clock.advance(1s);
+        run(1s);
         CHECK(pulse.stuck() == "https://b.example");
 
         SUBCASE("one that has ended is not missed")
@@ -30,9 +47,21 @@ TEST_SUITE("postman/pulse")
         {
             pulse.step();
             CHECK(!pulse.stuck());
-            clock.advance(901s);
+            run(901s);
             CHECK(pulse.stuck());
         }
+    }
+
+    TEST_CASE_FIXTURE(Machine, "a machine that was suspended has no stuck watch")
+    {
+        pulse.turn("https://a.example");
+        run(60s);
+        suspend(36'000s);
+        CHECK(!pulse.stuck());
+        run(840s);
+        CHECK(!pulse.stuck());
+        run(1s);
+        CHECK(pulse.stuck());
     }
 
     TEST_CASE("a low --rate widens what counts as silence")
