@@ -14,6 +14,7 @@
 #include "postman/endpoint_probe.h"
 #include "postman/make_backend.h"
 #include "postman/options.h"
+#include "postman/printable.h"
 
 namespace postman
 {

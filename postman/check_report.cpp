@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "postman/printable.h"
+
 namespace postman
 {
 namespace
@@ -82,14 +84,6 @@ std::string json_of(const std::vector<CheckedWay>& ways)
     report["ok"] = is_all_well(ways);
     report["checks"] = std::move(checks);
     return report.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
-}
-
-std::string printable(std::string_view text)
-{
-    std::string shown(text);
-    for (char& c : shown)
-        if (c < ' ' || c > '~') c = '?';
-    return shown;
 }
 
 }  // namespace postman

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace postman
@@ -30,8 +29,5 @@ struct CheckedWay {
 [[nodiscard]] std::string text_of(const CheckedWay& way);
 /// One object: {"ok":…,"checks":[{"target":…,"steps":[{"step":…,"result":…,"detail":…,"mend":…}]}]}
 [[nodiscard]] std::string json_of(const std::vector<CheckedWay>& ways);
-
-/// What others wrote (a certificate, a DNS record, a reply) must not steer a terminal.
-[[nodiscard]] std::string printable(std::string_view text);
 
 }  // namespace postman

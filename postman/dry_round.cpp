@@ -5,25 +5,23 @@
 #include "postman/courier.h"
 #include "postman/last_look.h"
 #include "postman/outcome_report.h"
+#include "postman/printable.h"
 
 namespace postman
 {
 namespace
 {
 
-/// What a mail says must not steer a terminal.
-std::string printable(std::string_view text)
+/// What a mail says.
+std::string shown(std::string_view text)
 {
     constexpr std::size_t kLongest = 200;
-    std::string shown(text.substr(0, kLongest));
-    for (char& c : shown)
-        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = '?';
-    return shown;
+    return printable(text, kLongest);
 }
 
 std::string address(const std::string& text)
 {
-    return text.empty() ? "<>" : printable(text);
+    return text.empty() ? "<>" : shown(text);
 }
 
 void tell_decided(const mail::Outcome& outcome, std::ostream& out)
@@ -35,23 +33,23 @@ void tell_decided(const mail::Outcome& outcome, std::ostream& out)
                                                                    : "deferred";
     for (const std::string& recipient : outcome.recipients)
         out << "    " << address(recipient) << ": " << word
-            << (outcome.reason.empty() ? "" : ", " + printable(outcome.reason)) << "\n";
+            << (outcome.reason.empty() ? "" : ", " + shown(outcome.reason)) << "\n";
 }
 
 void tell(mail::Record record, const Plan& plan, const DeliveryBackend& backend,
           const CarryRules& rules, std::ostream& out)
 {
     out << "  " << record.id.hex() << "  from " << address(record.envelope.reverse_path) << ", "
-        << record.content.size() << " octets: " << printable(record.subject) << "\n";
+        << record.content.size() << " octets: " << shown(record.subject) << "\n";
     for (const mail::Outcome& outcome : plan.decided) tell_decided(outcome, out);
     if (plan.deliver.empty()) return;
     const std::string shows = last_look(record, rules);
     for (const std::string& recipient : plan.deliver) {
         out << "    " << address(recipient) << ": ";
         if (shows.empty())
-            out << "by " << printable(backend.name_for(record, recipient)) << "\n";
+            out << "by " << shown(backend.name_for(record, recipient)) << "\n";
         else
-            out << "held, " << printable(shows) << "\n";
+            out << "held, " << shown(shows) << "\n";
     }
 }
 
@@ -70,7 +68,7 @@ mail::Result<mail::Done> dry_round(
         auto record = mail.read();
         if (!record) {
             out << "  " << mail.id.hex()
-                << "  held, the record is not sound: " << printable(record.error().step) << "\n";
+                << "  held, the record is not sound: " << shown(record.error().step) << "\n";
             continue;
         }
         const auto of_recipient = [&](const std::string& recipient) {

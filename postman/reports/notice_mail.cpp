@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/privacy/message_view.h"
+#include "postman/printable.h"
 
 namespace postman
 {
@@ -21,12 +22,9 @@ bool is_ascii(std::string_view text)
 }
 
 /// For fields of one line: no line of its own can begin in it.
-std::string printable(std::string_view text)
+std::string one_line(std::string_view text)
 {
-    std::string shown(text.substr(0, 500));
-    for (char& c : shown)
-        if (c < ' ' || c > '~') c = '?';
-    return shown;
+    return printable(text, 500);
 }
 
 std::string encoding_of(std::string_view body)
@@ -46,20 +44,20 @@ std::string head(const std::string& to, const std::string& subject, const std::s
 std::string text_of(const FailureEntry& entry)
 {
     const mail::WallTime time{std::chrono::seconds(entry.seconds)};
-    std::string text = mail::rfc3339(time) + " " + printable(entry.outcome) +
-                       "\r\n  to:         " + printable(entry.recipient) + "\r\n";
-    if (!entry.message_id.empty()) text += "  message-id: " + printable(entry.message_id) + "\r\n";
-    return text + "  reason:     " + printable(entry.reason) +
-           "\r\n  id:         " + printable(entry.id) + "\r\n\r\n";
+    std::string text = mail::rfc3339(time) + " " + one_line(entry.outcome) +
+                       "\r\n  to:         " + one_line(entry.recipient) + "\r\n";
+    if (!entry.message_id.empty()) text += "  message-id: " + one_line(entry.message_id) + "\r\n";
+    return text + "  reason:     " + one_line(entry.reason) +
+           "\r\n  id:         " + one_line(entry.id) + "\r\n\r\n";
 }
 
 /// RFC 3464 2.3: one group a recipient.
 std::string status_of(const std::string& recipient, const std::string& reason)
 {
     const bool is_reply = reason.size() > 3 && reason.find_first_not_of("0123456789") == 3;
-    return "\r\nFinal-Recipient: rfc822; " + printable(recipient) +
+    return "\r\nFinal-Recipient: rfc822; " + one_line(recipient) +
            "\r\nAction: failed\r\nStatus: " + status_code(reason) +
-           "\r\nDiagnostic-Code: " + (is_reply ? "smtp; " : "x-postman; ") + printable(reason) +
+           "\r\nDiagnostic-Code: " + (is_reply ? "smtp; " : "x-postman; ") + one_line(reason) +
            "\r\n";
 }
 
@@ -152,7 +150,7 @@ std::string delivery_report(const FailedMail& mail, const mail::Outcome& outcome
 {
     const std::string boundary = "=_" + names.token;
     const std::string returned = returned_header(mail.header);
-    const std::string original = printable(message_id_of(mail.header));
+    const std::string original = one_line(message_id_of(mail.header));
     std::string report = head(mail.sender, "Undelivered mail", "auto-replied", names);
     if (!original.empty())
         report += "In-Reply-To: " + original + "\r\nReferences: " + original + "\r\n";
@@ -162,8 +160,8 @@ std::string delivery_report(const FailedMail& mail, const mail::Outcome& outcome
               "Your mail could not be delivered to these recipients, and will not be tried "
               "again:\r\n\r\n";
     for (const std::string& recipient : outcome.recipients)
-        report += "    " + printable(recipient) + "\r\n";
-    report += "\r\nThe reason: " + printable(outcome.reason) + "\r\n\r\n--" + boundary +
+        report += "    " + one_line(recipient) + "\r\n";
+    report += "\r\nThe reason: " + one_line(outcome.reason) + "\r\n\r\n--" + boundary +
               "\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; " +
               names.courier + "\r\n";
     for (const std::string& recipient : outcome.recipients)

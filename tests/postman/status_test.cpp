@@ -175,6 +175,24 @@ TEST_SUITE("postman/status")
         CHECK(postmaster.waiting.size() == 3);
     }
 
+    TEST_CASE("a dry round shows a terminal nothing that steers it")
+    {
+        FakePostmaster postmaster;
+        FakeBackend backend;
+        auto record = record_of(1, {"ann\xc2\x9b@example.org"});                      // CSI of C1
+        record.subject = "\x1b[2J\xe2\x80\xae" + std::string(192, 'x') + "\xc3\xbc";  // cut in it
+        postmaster.put(record);
+        std::ostringstream out;
+        REQUIRE(dry_round(
+            postmaster, backend, {}, [](const auto&, const auto&) { return Standing{}; }, out));
+        const std::string text = out.str();
+        CAPTURE(text);
+        CHECK(text.find("octets: ?[2J???xxx") != std::string::npos);
+        CHECK(text.find("ann??@example.org") != std::string::npos);
+        CHECK(std::all_of(text.begin(), text.end(),
+                          [](char c) { return c == '\n' || (c >= ' ' && c <= '~'); }));
+    }
+
     TEST_CASE("a dry round holds what shows the origin, as a round does")
     {
         FakePostmaster postmaster;
