@@ -5,6 +5,7 @@
 #include <set>
 
 #include "common/privacy/utf8.h"
+#include "common/spool/recipient_words.h"
 #include "postmaster/queue_state.h"
 
 namespace postmaster
@@ -21,21 +22,6 @@ using Recipients = std::vector<QueuedMail::Recipient>;
 
 constexpr std::size_t kLongestListed = 300;  // octets of a subject or a reason in a list
 constexpr std::size_t kMostListed = 20;      // recipients of one mail in a short line
-
-std::string_view status_word(RecipientStatus status)
-{
-    switch (status) {
-        case RecipientStatus::delivered:
-            return "delivered";
-        case RecipientStatus::failed:
-            return "failed";
-        case RecipientStatus::held:
-            return "held";
-        case RecipientStatus::pending:
-            break;
-    }
-    return "pending";
-}
 
 std::string cut(std::string_view text)
 {
@@ -132,7 +118,7 @@ Json recipients_json(const QueuedMail& mail, const Record& record)
     Json list = Json::array();
     for (const QueuedMail::Recipient& one : recipients_of(mail, record)) {
         Json json = {
-            {"address", one.address}, {"status", status_word(one.status)}, {"reason", one.reason}};
+            {"address", one.address}, {"status", word_of(one.status)}, {"reason", one.reason}};
         if (one.next_try) json["next_try"] = mail::rfc3339(*one.next_try);
         if (one.is_leased) json["leased"] = true;
         list.push_back(std::move(json));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/duration.h"
+#include "common/spool/recipient_words.h"
 #include "postmaster/alarms.h"
 #include "postmaster/day_chart.h"
 #include "postmaster/html_text.h"
@@ -14,7 +15,6 @@ namespace
 
 using mail::duration_words;
 using mail::KeptMail;
-using mail::RecipientStatus;
 using mail::rfc3339;
 using std::chrono::seconds;
 
@@ -152,28 +152,13 @@ void add_day(std::string& html, const std::vector<DayCurve::Slot>& day)
         "</span><b class=\"w\">" + std::to_string(went) + " handed out</b></div>\n</div>\n";
 }
 
-const char* word_for(RecipientStatus status)
-{
-    switch (status) {
-        case RecipientStatus::delivered:
-            return "delivered";
-        case RecipientStatus::failed:
-            return "failed";
-        case RecipientStatus::held:
-            return "held";
-        case RecipientStatus::pending:
-            break;
-    }
-    return "pending";
-}
-
 void add_recipients(std::string& html, const KeptMail& mail)
 {
     std::size_t shown = 0;
     for (const KeptMail::Recipient& one : mail.recipients) {
         if (shown++ == kMostRecipients) break;
-        html += "<p class=\"soft\">" + html_text(one.address, kMostOfAddress) + " " +
-                word_for(one.status);
+        html += "<p class=\"soft\">" + html_text(one.address, kMostOfAddress) + " ";
+        html += word_of(one.status);
         if (!one.reason.empty() && one.reason != mail.reason)
             html += ": " + html_text(one.reason, kMostOfReason);
         html += "</p>\n";

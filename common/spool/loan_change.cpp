@@ -7,6 +7,7 @@
 #include "common/json_text.h"
 #include "common/privacy/utf8.h"
 #include "common/spool/loan_book.h"
+#include "common/spool/recipient_words.h"
 
 namespace mail
 {
@@ -14,15 +15,6 @@ namespace
 {
 
 using Json = nlohmann::json;
-
-constexpr const char* kStatusNames[] = {"pending", "delivered", "failed", "held"};
-
-std::optional<RecipientStatus> parse_status(const std::string& name)
-{
-    for (int i = 0; i < 4; ++i)
-        if (name == kStatusNames[i]) return static_cast<RecipientStatus>(i);
-    return std::nullopt;
-}
 
 /// A count outside of what the clock can tell is no time.
 WallTime wall_time_of(std::int64_t milliseconds)
@@ -44,7 +36,7 @@ std::optional<RecipientState> recipient_of(const Json& json)
     if (!json.is_array() || json.size() != 5 || !holds_strings(json, {0, 1, 2, 4}))
         return std::nullopt;
     if (!json[3].is_number_integer()) return std::nullopt;
-    const auto status = parse_status(json[1].get_ref<const std::string&>());
+    const auto status = parse_recipient_word(json[1].get_ref<const std::string&>());
     if (!status) return std::nullopt;
     return RecipientState{json[0].get<std::string>(), *status, json[2].get<std::string>(),
                           BootTime(json[3].get<std::int64_t>()), json[4].get<std::string>()};
@@ -60,7 +52,7 @@ void append_recipient(std::string& json, const RecipientState& recipient)
 {
     json += '[';
     append_text(json, recipient.address);
-    json.append(",\"").append(kStatusNames[static_cast<int>(recipient.status)]).append("\",");
+    json.append(",\"").append(word_of(recipient.status)).append("\",");
     append_text(json, recipient.reason);
     json.append(",").append(std::to_string(recipient.next_try.count())).append(",");
     append_text(json, recipient.lease);
