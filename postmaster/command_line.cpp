@@ -19,7 +19,8 @@ constexpr const char* kCheckFooter =
     "Options of postmaster (--origin, --rewrite, --config …) count here, too.";
 
 constexpr const char* kQueueFooter =
-    "An ID is a mail's 32 digits, or a beginning that no other mail of the spool has.\n"
+    "An ID is a mail's 32 digits, or a beginning that no other mail of the spool has: of 12\n"
+    "digits at least for drop, bury, hold and release --as-is.\n"
     "Exit: 0 done, 1 refused, 64 no such command or id, 66 no such mail, 75 try again.";
 
 constexpr const char* kReleaseFooter =

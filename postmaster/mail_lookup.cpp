@@ -28,10 +28,12 @@ std::optional<std::string> digits_of(std::string_view given)
 
 }  // namespace
 
-MailLookup::MailLookup(const std::vector<std::string>& given)
+MailLookup::MailLookup(const std::vector<std::string>& given, std::size_t fewest_digits)
+    : fewest_digits_(fewest_digits)
 {
     for (const std::string& text : given)
-        if (auto digits = digits_of(text); digits && digits->size() < kIdDigits)
+        if (auto digits = digits_of(text);
+            digits && digits->size() < kIdDigits && digits->size() >= fewest_digits_)
             beginnings_[digits->size()][*digits];
 }
 
@@ -50,6 +52,11 @@ mail::Result<SpoolId> MailLookup::find(std::string_view given) const
     const auto digits = digits_of(given);
     if (!digits) return Error{ErrorKind::malformed, std::string(given) + " is no mail's id"};
     if (const auto whole = SpoolId::parse(*digits)) return *whole;
+    if (digits->size() < fewest_digits_)
+        return Error{ErrorKind::malformed, std::string(given) + " is too short for this: give " +
+                                               std::to_string(fewest_digits_) +
+                                               " digits of the id at least, or all " +
+                                               std::to_string(kIdDigits)};
     const Error missing{ErrorKind::missing, "no mail " + std::string(given) + " is in the spool"};
     const auto length = beginnings_.find(digits->size());
     if (length == beginnings_.end()) return missing;

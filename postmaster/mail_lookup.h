@@ -18,8 +18,9 @@ namespace postmaster
 class MailLookup
 {
 public:
-    /// given  hex digits, of any case; a file's name (`<id>.json`) is fine
-    explicit MailLookup(const std::vector<std::string>& given);
+    /// given          hex digits, of any case; a file's name (`<id>.json`) is fine
+    /// fewest_digits  of a beginning; what is shorter is malformed
+    explicit MailLookup(const std::vector<std::string>& given, std::size_t fewest_digits = 1);
 
     /// Some are beginnings: offer() each mail of the spool before find().
     [[nodiscard]] bool wants_all() const { return !beginnings_.empty(); }
@@ -27,7 +28,7 @@ public:
 
     /// One of those given. A whole id is taken at its word: whether there is such a mail is the
     /// spool's to say.
-    /// errors  malformed: no beginning of an id
+    /// errors  malformed: no beginning of an id, or too short
     ///         missing:   no mail has it
     ///         conflict:  more than one has it; two of them are named
     [[nodiscard]] mail::Result<mail::SpoolId> find(std::string_view given) const;
@@ -36,6 +37,7 @@ private:
     struct Found {
         std::optional<mail::SpoolId> one, other;
     };
+    const std::size_t fewest_digits_;
     /// By their length, then themselves: a mail is looked for once for each length.
     std::map<std::size_t, std::unordered_map<std::string, Found>> beginnings_;
 };

@@ -25,6 +25,19 @@ constexpr int kExitNoMail = 66;              // EX_NOINPUT
 constexpr std::size_t kPage = 500;           // mails for which hand-out waits, at most
 constexpr std::size_t kMostLooked = 20'000;  // mails in one call
 
+/// Ids begin with the milliseconds of their coming, in 12 digits: fewer stand for minutes, and the
+/// only mail of these that is left may be another than the one that was meant.
+constexpr std::size_t kDigitsOfMillisecond = 12;
+
+/// Of an id's beginning. What leaves the queue's way for good, or passes the gate as it is, is not
+/// for a mail that was not meant; a look, a retry or a release through the gate does no harm.
+std::size_t fewest_digits_for(const CommandCall& call)
+{
+    const bool is_grave =
+        call.command == "drop" || call.command == "bury" || call.command == "hold" || call.as_is;
+    return is_grave ? kDigitsOfMillisecond : 1;
+}
+
 int exit_code_for(const Error& error)
 {
     switch (error.kind) {
@@ -162,7 +175,7 @@ CommandAnswer QueueCommands::for_each_id(const CommandCall& call, const Work& wo
 Result<Done> QueueCommands::look_up(const CommandCall& call, std::vector<QueuedMail>& mails,
                                     CommandAnswer& answer)
 {
-    MailLookup lookup(call.ids);
+    MailLookup lookup(call.ids, fewest_digits_for(call));
     mail::QueuePlace place;
     while (lookup.wants_all()) {
         const auto page = hand_out_.list(place, kPage);

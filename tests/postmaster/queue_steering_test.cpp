@@ -53,6 +53,36 @@ TEST_SUITE("postmaster/queue_steering")
         }
     }
 
+    TEST_CASE_FIXTURE(QueueDesk, "what is grave wants a beginning of 12 digits at least")
+    {
+        for (const char* command : {"drop", "bury", "hold"}) {
+            CAPTURE(command);
+            QueueDesk desk;
+            const SpoolId id = desk.spool.add(content());
+            const CommandAnswer answer = desk.commands.run({command, {id.hex().substr(0, 11)}});
+            CHECK(answer.exit_code == 64);
+            REQUIRE(answer.complaints.size() == 1);
+            CHECK(answer.complaints[0].find("too short for this: give 12 digits") !=
+                  std::string::npos);
+            CHECK(desk.spool.waits(id));
+            CHECK(desk.commands.run({command, {id.hex().substr(0, 12)}}).exit_code == 0);
+            CHECK_FALSE(desk.spool.waits(id));
+        }
+    }
+
+    TEST_CASE_FIXTURE(QueueDesk, "a look, a retry and a release through the gate take fewer digits")
+    {
+        const SpoolId id = spool.add(content());
+        const std::string few = id.hex().substr(0, 8);
+        CHECK(commands.run({"show", {few}}).exit_code == 0);
+        CHECK(commands.run({"retry", {few}}).exit_code == 0);
+        REQUIRE(commands.run({"hold", {id.hex()}}).exit_code == 0);
+        CHECK(commands.run({"release", {few}, true}).exit_code == 64);
+        CHECK(spool.held.contains(id));
+        CHECK(commands.run({"release", {few}}).exit_code == 0);
+        CHECK(spool.waits(id));
+    }
+
     TEST_CASE_FIXTURE(QueueDesk, "who held or buried it is said with the mail")
     {
         fill();
