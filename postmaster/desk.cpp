@@ -75,6 +75,13 @@ void log_settlement(const std::vector<Outcome>& outcomes, const Settlement& sett
     }
 }
 
+/// The operator stopped all hand-out while a batch was being made: nothing waits for this courier.
+template <class T>
+bool is_stopped(const Result<T>& handed_out)
+{
+    return !handed_out && handed_out.error().kind == ErrorKind::refused;
+}
+
 }  // namespace
 
 Desk::Desk(mail::HandOut& hand_out, Gate& gate, BatchLimits limits, const mail::Clock& clock)
@@ -116,6 +123,7 @@ Result<std::optional<std::string>> Desk::lease(std::size_t max, std::chrono::sec
 
     const auto lease = watched(hand_out_.lease(batch->loans(), seconds), "lease");
     batch->keep_all();  // lent, or waiting again by lease()'s own doing
+    if (is_stopped(lease)) return std::optional<std::string>();
     if (!lease) return lease.error();
     counts_.note_lent(*batch, counts_.leased, clock_);
     log_batch(*batch, "handed out", shown(lease->token));
@@ -163,7 +171,12 @@ Result<std::string> Desk::hand_over(const std::function<bool()>& client_is_there
         return Error{ErrorKind::temporary, "read what waits"};
     if (batch->is_empty() || !client_is_there()) return std::string("[]");
 
-    if (auto handed = watched(hand_out_.hand_over(batch->picks()), "hand over"); !handed) {
+    const auto handed = watched(hand_out_.hand_over(batch->picks()), "hand over");
+    if (is_stopped(handed)) {
+        batch->keep_all();  // they wait again by hand_over()'s own doing
+        return std::string("[]");
+    }
+    if (!handed) {
         log_batch(*batch, "not handed over", "none");
         return handed.error();
     }

@@ -164,9 +164,21 @@ Result<Done> DirectoryHandOut::keep(const Change& change)
     return Done{};
 }
 
+/// What was picked before a stop waits again, and goes nowhere. Within a Step: no stop comes before
+/// its end.
+bool DirectoryHandOut::is_stopped_for(const std::vector<Pick>& picks)
+{
+    if (!stopped_since()) return false;
+    put_back(picks);
+    return true;
+}
+
 Result<Lease> DirectoryHandOut::lease(const std::vector<Loan>& loans, std::chrono::seconds seconds)
 {
     const Step step(*this);
+    std::vector<Pick> picks;
+    for (const Loan& loan : loans) picks.push_back(loan.pick);
+    if (is_stopped_for(picks)) return Error{ErrorKind::refused, "lease: hand-out is stopped"};
     const Lease lease{random_token(), seconds, clock_.wall() + seconds};
     auto kept = keep(granted(lease.token, loans, seconds));
     const Lock lock(mutex_);
@@ -410,6 +422,7 @@ Change DirectoryHandOut::noted(const SpoolId& id, const std::string& reason)
 Result<Done> DirectoryHandOut::hand_over(const std::vector<Pick>& picks)
 {
     const Step step(*this);
+    if (is_stopped_for(picks)) return Error{ErrorKind::refused, "hand over: hand-out is stopped"};
     const WallTime now = clock_.wall();
     files_.drop_old_handed(clock_);
     std::vector<SpoolName> moved;

@@ -121,6 +121,7 @@ private:
     Result<Done> keep(const Change& change);
     Change granted(const std::string& token, const std::vector<Loan>& loans,
                    std::chrono::seconds seconds);
+    bool is_stopped_for(const std::vector<Pick>& picks);
     LoanBook::Settled settled_by(const std::string& token, const std::vector<Outcome>& outcomes);
     Change noted(const SpoolId& id, const std::string& reason);
     void end_expired();
@@ -172,7 +173,7 @@ private:
     std::set<SpoolId> unmoved_;  // settled, in messages/, parked: their shelf has no room
     BootTime next_move_{0};      // not tried again before
     std::uint64_t arrived_ = 0;  // since the start
-    std::optional<WallTime> stopped_since_;  // next() gives nothing
+    std::optional<WallTime> stopped_since_;  // nothing is handed out
     ShelfWindow shelves_;                    // guards itself
 
     std::unique_ptr<SpoolWatcher> watcher_;  // last: its thread ends first

@@ -196,7 +196,7 @@ public:
     [[nodiscard]] virtual bool has_later_recipients(const Pick& pick) = 0;
 
     /// Lends picked mails. Durable when it returns; survives a restart; ends by itself after
-    /// `seconds`. errors  temporary: nothing was lent, and all picks wait again
+    /// `seconds`. errors  temporary; refused: after stop(). Nothing was lent, all picks wait again
     [[nodiscard]] virtual Result<Lease> lease(const std::vector<Loan>& loans,
                                               std::chrono::seconds seconds) = 0;
     /// Takes the courier's word. Durable when it returns. Repeating it is harmless.
@@ -217,7 +217,7 @@ public:
     /// A picked mail to corrupt/: kept for a person to see, never deleted by a program.
     [[nodiscard]] virtual Result<Done> quarantine(const Pick& pick, const std::string& reason) = 0;
     /// A picked mail to state/handed/, where it is kept for 7 days: the original's hand-out, which
-    /// is never confirmed. Durable when it returns.
+    /// is never confirmed. Durable when it returns. errors  as lease()
     [[nodiscard]] virtual Result<Done> hand_over(const std::vector<Pick>& picks) = 0;
 
     /// What lies on the shelves, the longest there first. Lists directories, reads no record.
@@ -270,8 +270,8 @@ public:
     /// Leases that have not ended.
     [[nodiscard]] virtual std::size_t leases() = 0;
 
-    /// From now on next() gives nothing, over restarts too, until resume(). What is lent goes on
-    /// being settled. Durable when it returns; repeating it is harmless.
+    /// From now on nothing is lent or handed over, over restarts too, until resume(), picked or
+    /// not. What is lent goes on being settled. Durable when it returns; repeating it is harmless.
     [[nodiscard]] virtual Result<Done> stop() = 0;
     [[nodiscard]] virtual Result<Done> resume() = 0;
     /// Nothing: mail is handed out.

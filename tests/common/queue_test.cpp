@@ -300,6 +300,34 @@ TEST_SUITE("common/spool/queue")
         CHECK_FALSE(desk.hand_out->stopped_since().has_value());
     }
 
+    TEST_CASE("what was picked before a stop is not handed out after it, and waits again")
+    {
+        for (const bool for_good : {false, true}) {
+            CAPTURE(for_good);
+            Desk desk;
+            const SpoolId id = desk.commit();
+            desk.open();
+            const auto picks = desk.hand_out->next(50);
+            REQUIRE(picks.size() == 1);
+            const auto record = desk.hand_out->read(picks[0]);
+            REQUIRE(record);
+            const std::vector<Loan> loans = {
+                {picks[0], desk.hand_out->lendable(picks[0], record->envelope)}};
+            REQUIRE(desk.hand_out->stop());
+            if (for_good)
+                CHECK(desk.hand_out->hand_over(picks).error().kind == ErrorKind::refused);
+            else
+                CHECK(desk.hand_out->lease(loans, seconds(900)).error().kind == ErrorKind::refused);
+            CHECK(desk.hand_out->leases() == 0);
+            CHECK(desk.is_in("messages", id));
+            CHECK(state_of(desk, id) == QueueState::waiting);
+            REQUIRE(desk.hand_out->resume());
+            CHECK(desk.hand_out->next(50).size() == 1);
+        }
+    }
+
+    /// The clock is asked with the spool's mutex held, which is free again when the thread waits: a
+    /// resume that comes after the question finds it waiting.
     TEST_CASE("who waits for mail hears of a resume")
     {
         Desk desk;

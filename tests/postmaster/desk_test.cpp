@@ -71,6 +71,23 @@ TEST_SUITE("postmaster/desk")
         CHECK(lease().is_null());
     }
 
+    TEST_CASE_FIXTURE(Fixture, "a stop while a batch is made: an empty answer, and no trouble")
+    {
+        const SpoolId id = spool.add(kMail);
+        const auto stops = [this] { return bool(spool.stop()); };
+        const auto lent = desk.lease(50, seconds(900), stops);
+        REQUIRE(lent);
+        CHECK_FALSE(*lent);
+        REQUIRE(spool.resume());
+        const auto handed = desk.hand_over(stops);
+        REQUIRE(handed);
+        CHECK(*handed == "[]");
+        CHECK(desk.is_healthy());
+        CHECK(spool.waits(id));
+        CHECK(spool.leases() == 0);
+        CHECK(spool.handed.empty());
+    }
+
     TEST_CASE_FIXTURE(Fixture, "`max` is cut to the batch and never exceeded")
     {
         for (int i = 0; i < 60; ++i) spool.add(kMail);

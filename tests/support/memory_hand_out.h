@@ -157,6 +157,7 @@ public:
     {
         const std::lock_guard lock(mutex_);
         for (const Loan& loan : loans) mails_.at(loan.pick.id).set_aside = false;
+        if (stopped_since_) return Error{ErrorKind::refused, "hand-out is stopped"};
         if (writes_fail_) return Error{ErrorKind::temporary, "write the journal", ENOSPC};
         const std::string digits = std::to_string(1'000'000 + ++tokens_);
         const std::string token = std::string(32 - digits.size(), 'a') + digits;
@@ -215,6 +216,10 @@ public:
     Result<Done> hand_over(const std::vector<Pick>& picks) override
     {
         const std::lock_guard lock(mutex_);
+        if (stopped_since_) {
+            for (const Pick& pick : picks) mails_.at(pick.id).set_aside = false;
+            return Error{ErrorKind::refused, "hand-out is stopped"};
+        }
         if (writes_fail_) return Error{ErrorKind::temporary, "move to handed", ENOSPC};
         for (const Pick& pick : picks) {
             mails_.erase(pick.id);
