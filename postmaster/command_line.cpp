@@ -146,7 +146,7 @@ void declare_queue(CLI::App& parent, CommandLine& command, Settings& settings)
     QueueDeclaration table(*queue, command, settings);
     declare_list(*table.add("list", Ids::none, "list all mail, oldest first", kListFooter),
                  command);
-    table.add("held", Ids::none, "list the mail that is held, the longest held first", "");
+    table.add("held", Ids::none, "list the mail that is held, oldest first", "");
     table.add("stats", Ids::none, "count the mail by state, and why it is held", "");
     CLI::App* show = table.add("show", Ids::some,
                                "one mail: envelope, reason, and what the gate finds in it", "");

@@ -28,6 +28,23 @@ void say_if_stopped(mail::HandOut& hand_out, CommandAnswer& answer)
                                     "; postmaster queue resume lets it go on");
 }
 
+/// What one answer has room for.
+class Room
+{
+public:
+    /// Takes what was added to the answer last; is there room for more?
+    bool left_after(const CommandAnswer& answer, std::uint64_t octets_read)
+    {
+        text_ += answer.lines.back().size();
+        octets_read_ += octets_read;
+        return answer.lines.size() < kMostLines && text_ < kMostText && octets_read_ < kMostRead;
+    }
+
+private:
+    std::size_t text_ = 0;
+    std::uint64_t octets_read_ = 0;
+};
+
 /// Mails of one state.
 struct Tally {
     std::uint64_t mails = 0, octets = 0;
@@ -45,8 +62,7 @@ struct Tally {
 CommandAnswer QueueCommands::list(const CommandCall& call)
 {
     CommandAnswer answer;
-    std::size_t text = 0;
-    std::uint64_t octets_read = 0;
+    Room room;
     if (call.cursor.empty()) say_if_stopped(hand_out_, answer);
     walk(call, answer, [&](const QueuedMail& mail) {
         const auto record = hand_out_.read_queued(mail);
@@ -54,29 +70,24 @@ CommandAnswer QueueCommands::list(const CommandCall& call)
         const std::uint64_t octets =
             record ? record->content.size() : hand_out_.stored_octets(mail);
         answer.lines.push_back(json_line(queue_line(mail, record, octets)));
-        text += answer.lines.back().size();
-        octets_read += octets;
-        return answer.lines.size() < kMostLines && text < kMostText && octets_read < kMostRead;
+        return room.left_after(answer, octets);
     });
     return answer;
 }
 
-CommandAnswer QueueCommands::held(const CommandCall&)
+CommandAnswer QueueCommands::held(const CommandCall& call)
 {
     CommandAnswer answer;
-    const auto kept = hand_out_.kept();
-    if (!kept) {
-        complain(answer, kept.error());
-        return answer;
-    }
-    for (const mail::KeptMail& one : *kept) {
-        if (one.shelf != mail::Shelf::held) continue;
-        const auto mail = hand_out_.find(one.id);
-        if (!mail || mail->state != QueueState::held) continue;  // gone meanwhile
-        const auto record = hand_out_.read_queued(*mail);
-        if (!record && record.error().kind == ErrorKind::missing) continue;
-        answer.lines.push_back(json_line(short_json(*mail, record)));
-    }
+    Room room;
+    CommandCall of_held = call;
+    of_held.states = {std::string(word_of(QueueState::held))};
+    walk(of_held, answer, [&](const QueuedMail& mail) {
+        const auto record = hand_out_.read_queued(mail);
+        if (!record && record.error().kind == ErrorKind::missing) return true;  // gone meanwhile
+        answer.lines.push_back(json_line(short_json(mail, record)));
+        return room.left_after(answer,
+                               record ? record->content.size() : hand_out_.stored_octets(mail));
+    });
     return answer;
 }
 

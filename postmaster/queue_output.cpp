@@ -74,6 +74,29 @@ private:
     bool any_ = false;
 };
 
+/// Held mail as a table, with one head however many answers it takes.
+class Held final : public QueueOutput
+{
+public:
+    explicit Held(const OutputPlace& place) : place_(place) {}
+    void take(const CommandAnswer& answer) override
+    {
+        if (answer.lines.empty()) return;
+        std::string table = queue_text("held", answer, place_.style);
+        if (any_) table.erase(0, table.find('\n') + 1);
+        any_ = true;
+        place_.out << table;
+    }
+    void end() override
+    {
+        if (!any_) place_.out << queue_text("held", {}, place_.style);
+    }
+
+private:
+    const OutputPlace& place_;
+    bool any_ = false;
+};
+
 class Mailq final : public QueueOutput
 {
 public:
@@ -197,6 +220,7 @@ std::unique_ptr<QueueOutput> make_queue_output(const CommandLine& command, const
     if (!command.content_form().empty()) return std::make_unique<Content>(place);
     if (command.json) return std::make_unique<JsonLines>(place);
     if (name == "list") return std::make_unique<List>(place);
+    if (name == "held") return std::make_unique<Held>(place);
     return std::make_unique<Words>(name, place);
 }
 

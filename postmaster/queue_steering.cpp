@@ -21,7 +21,8 @@ namespace log = mail::log;
 
 constexpr const char* kHeldByOperator = "held by the operator";
 constexpr const char* kBuriedByOperator = "buried by the operator";
-constexpr std::size_t kMostDueAtOnce = 1000;  // mails in one change of the journal
+constexpr std::size_t kMostDueAtOnce = 1000;            // mails in one change of the journal
+constexpr std::size_t kMostRecipientsDueAtOnce = 5000;  // of them; of one mail as many as it has
 
 bool is_on_shelf(const QueuedMail& mail)
 {
@@ -95,11 +96,14 @@ CommandAnswer QueueCommands::retry_all(const CommandCall& call)
 {
     CommandAnswer answer;
     std::vector<mail::SpoolId> ids;
+    std::size_t recipients = 0;
     walk(call, answer, [&](const QueuedMail& mail) {
         const bool is_meant =
             mail.state == QueueState::deferred || mail.state == QueueState::leased;
-        if (is_meant) ids.push_back(mail.place.id);
-        return ids.size() < kMostDueAtOnce;
+        if (!is_meant) return true;
+        ids.push_back(mail.place.id);
+        recipients += mail.recipients.size();
+        return ids.size() < kMostDueAtOnce && recipients < kMostRecipientsDueAtOnce;
     });
     const auto due = hand_out_.make_due(ids);
     if (!due) {

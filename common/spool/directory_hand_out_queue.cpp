@@ -10,6 +10,8 @@ namespace mail
 namespace
 {
 
+constexpr std::size_t kMostRecipients = 5000;  // told of with mutex_ held, but of one mail all
+
 QueueState state_on(Shelf shelf)
 {
     switch (shelf) {
@@ -52,7 +54,7 @@ QueuedMail DirectoryHandOut::queued_kept(const ShelfWindow::Entry& entry)
 }
 
 /// messages/ first, then the shelves: what is moved to one in between is told twice at the same
-/// place, of which the first counts.
+/// place, of which the first counts. A page ends early behind mails with many recipients.
 Result<std::vector<QueuedMail>> DirectoryHandOut::list(const QueuePlace& after, std::size_t max)
 {
     try_unmoved();
@@ -60,7 +62,13 @@ Result<std::vector<QueuedMail>> DirectoryHandOut::list(const QueuePlace& after, 
     {
         const Lock lock(mutex_);
         end_expired();
-        for (const QueuePlace& place : index_.behind(after, max)) mails.push_back(queued(place));
+        std::size_t recipients = 0;
+        for (const QueuePlace& place : index_.behind(after, max)) {
+            mails.push_back(queued(place));
+            recipients += mails.back().recipients.size();
+            if (recipients >= kMostRecipients) max = mails.size();
+            if (mails.size() == max) break;
+        }
     }
     auto kept = shelves_.after(after, max);
     if (!kept) return std::move(kept).error();

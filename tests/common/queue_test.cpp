@@ -178,6 +178,26 @@ TEST_SUITE("common/spool/queue")
         }
     }
 
+    TEST_CASE("mails with many recipients make a page shorter, and a list loses none of them")
+    {
+        Strings many;
+        for (int i = 0; i < 2000; ++i) many.push_back("r" + std::to_string(i) + "@d.example");
+        Desk desk;
+        std::vector<SpoolId> ids;
+        for (int i = 0; i < 7; ++i) ids.push_back(desk.commit(many));
+        desk.open();
+        const auto shelved = desk.hand_out->pick(ids[6]);
+        REQUIRE(shelved);
+        REQUIRE(desk.hand_out->hold(*shelved, "why"));
+        desk.lend();
+        const auto page = desk.hand_out->list({}, 500);
+        REQUIRE(page);
+        CHECK(page->size() == 3);
+        const auto mails = whole_list(*desk.hand_out, 500);
+        REQUIRE(mails.size() == ids.size());
+        for (std::size_t i = 0; i < ids.size(); ++i) CHECK(mails[i].place.id == ids[i]);
+    }
+
     TEST_CASE("a list from the beginning sees what came to a shelf since")
     {
         FullDesk desk;

@@ -84,6 +84,22 @@ TEST_SUITE("postmaster/queue_listing")
         CHECK(commands.run(call).exit_code == 64);
     }
 
+    TEST_CASE_FIXTURE(QueueDesk, "held mail is told in bounded answers as well, and no other mail")
+    {
+        std::vector<std::string> added;
+        for (int i = 0; i < 450; ++i) {
+            added.push_back(spool.add(content()).hex());
+            REQUIRE(spool.hold(*spool.pick(*SpoolId::parse(added.back())), "why"));
+            if (i % 3 == 0) spool.add(content());
+        }
+        const CommandAnswer first = commands.run({"held"});
+        CHECK(first.lines.size() == 200);
+        CHECK_FALSE(first.cursor.empty());
+        std::vector<std::string> told;
+        for (const json& line : all({"held"})) told.push_back(line["id"]);
+        CHECK(told == added);
+    }
+
     TEST_CASE_FIXTURE(QueueDesk, "large mails make an answer shorter, not larger")
     {
         for (int i = 0; i < 9; ++i) spool.add(content() + std::string(10 << 20, 'x'));

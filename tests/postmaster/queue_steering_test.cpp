@@ -106,6 +106,23 @@ TEST_SUITE("postmaster/queue_steering")
         CHECK(spool.find(ids["held"])->state == mail::QueueState::held);
     }
 
+    TEST_CASE_FIXTURE(QueueDesk,
+                      "retry all takes few mails at once where they have many recipients")
+    {
+        std::vector<std::string> many;
+        for (int i = 0; i < 3000; ++i) many.push_back("r" + std::to_string(i) + "@d.example");
+        for (int i = 0; i < 3; ++i) {
+            const SpoolId id = spool.add(content(), many);
+            const auto lease = spool.lease({{*spool.pick(id), many}}, seconds(900));
+            REQUIRE(spool.settle(lease->token,
+                                 {{id, mail::OutcomeKind::deferred, {}, "later", seconds(300)}}));
+        }
+        const CommandAnswer first = commands.run({"retry", {"all"}});
+        CHECK(json::parse(first.lines.at(0))["due"] == 2);
+        CHECK_FALSE(first.cursor.empty());
+        CHECK(all({"retry", {"all"}}).at(0)["due"] == 1);
+    }
+
     TEST_CASE_FIXTURE(QueueDesk, "hold and resume without ids stop all hand-out, and say what was")
     {
         spool.add(content());

@@ -44,7 +44,7 @@ put_held 'second'
 second=$HELD
 queue held
 check_equal "held answers 0" "$STATUS" 0
-check_equal "the longest held comes first" "$(awk 'NR > 1 { print substr($1, 1, 12) }' "$WORK/out" | tr '\n' ' ')" \
+check_equal "the oldest comes first" "$(awk 'NR > 1 { print substr($1, 1, 12) }' "$WORK/out" | tr '\n' ' ')" \
     "${first:0:12} ${second:0:12} "
 check "with sender, recipient, subject and reason" grep -q 'web@app.example .*ann@example.org .*web1.internal' "$WORK/out"
 queue held --json
