@@ -117,6 +117,7 @@ private:
     std::optional<WaitingIndex::Place> place_of(const SpoolName& name);
     std::chrono::milliseconds age_of(const WaitingIndex::Place& place) const;
     std::optional<std::chrono::milliseconds> oldest_age();
+    void count_as_leased(const SpoolId& id, Census& census) const;
     void place_by_book(const SpoolId& id);
     Result<Done> keep(const Change& change);
     Change granted(const std::string& token, const std::vector<Loan>& loans,

@@ -7,7 +7,8 @@ namespace mail
 {
 
 /// What stands aside is set aside by a hand-out that is under way (it waits, for all that anybody
-/// knows), settled and without room on its shelf (count_kept() has it), or else lent.
+/// knows), settled and without room on its shelf (count_kept() has it), or else lent. What is lent
+/// in part is lent: the same words as LoanBook::tell() has.
 Census DirectoryHandOut::census()
 {
     const Lock lock(mutex_);
@@ -18,10 +19,22 @@ Census DirectoryHandOut::census()
     census.waiting = counts.waiting + picked_.size();
     census.deferred = counts.later;
     census.leased = counts.aside - std::min(counts.aside, not_lent);
+    for (const SpoolId& id : book_.partly_lent()) count_as_leased(id, census);
     census.leases = book_.lease_count();
     census.oldest_age = oldest_age();
     census.arrived = arrived_;
     return census;
+}
+
+/// A mail of which some recipients are lent, and others wait or rest: it stands with these in the
+/// index, and an operator calls it leased.
+void DirectoryHandOut::count_as_leased(const SpoolId& id, Census& census) const
+{
+    const bool is_deferred = index_.is_later(id);
+    const bool is_waiting = index_.is_waiting(id) || picked_.contains(id);
+    if (!is_deferred && !is_waiting) return;  // parked, and counted already
+    --(is_deferred ? census.deferred : census.waiting);
+    ++census.leased;
 }
 
 std::optional<std::chrono::milliseconds> DirectoryHandOut::oldest_age()

@@ -122,6 +122,7 @@ void LoanBook::enter_boot(const std::string& boot_id)
     boot_id_ = boot_id;
     leases_.clear();
     ends_.clear();
+    partly_lent_.clear();
     for (auto& [id, state] : mails_) {
         for (RecipientState& recipient : state.recipients) {
             recipient.lease.clear();
@@ -148,6 +149,7 @@ void LoanBook::end_lease(const std::string& token)
         if (mail == mails_.end()) continue;
         for (RecipientState& recipient : mail->second.recipients)
             if (recipient.lease == token) recipient.lease.clear();
+        note_partly_lent(id, mail->second);
     }
     ends_.erase({found->second.expires, token});
     leases_.erase(found);
@@ -165,9 +167,26 @@ void LoanBook::set_mail(const SpoolId& id, MailState state)
             else
                 lease->second.mails.insert(id);
         }
+        note_partly_lent(id, state);
         mails_[id] = std::move(state);
     }
     drop_empty(left);
+}
+
+void LoanBook::note_partly_lent(const SpoolId& id, const MailState& state)
+{
+    bool any_lent = false;
+    bool any_other = false;
+    for (const RecipientState& recipient : state.recipients) {
+        if (!recipient.lease.empty())
+            any_lent = true;
+        else if (recipient.status == RecipientStatus::pending)
+            any_other = true;
+    }
+    if (any_lent && any_other)
+        partly_lent_.insert(id);
+    else
+        partly_lent_.erase(id);
 }
 
 void LoanBook::forget(const SpoolId& id)
@@ -185,6 +204,7 @@ std::vector<std::string> LoanBook::take_off(const SpoolId& id)
         if (const auto lease = leases_.find(recipient.lease); lease != leases_.end())
             if (lease->second.mails.erase(id) != 0) left.push_back(recipient.lease);
     mails_.erase(mail);
+    partly_lent_.erase(id);
     return left;
 }
 

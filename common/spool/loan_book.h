@@ -84,6 +84,8 @@ public:
         return leases_.count(token) != 0;
     }
     [[nodiscard]] std::size_t lease_count() const { return leases_.size(); }
+    /// Mails of which some recipients are lent and others are pending with nobody.
+    [[nodiscard]] const std::set<SpoolId>& partly_lent() const { return partly_lent_; }
     [[nodiscard]] std::vector<SpoolId> lent_under(const std::string& token) const;
 
     [[nodiscard]] Change granted(
@@ -147,12 +149,14 @@ private:
     void drop_empty(const std::vector<std::string>& tokens);
     void set_lease(const Change::LeaseEnd& lease);
     void end_lease(const std::string& token);
+    void note_partly_lent(const SpoolId& id, const MailState& state);
     void enter_boot(const std::string& boot_id);
 
     std::string boot_id_;
     std::unordered_map<SpoolId, MailState, SpoolId::Hash> mails_;
     std::map<std::string, LeaseState> leases_;
     std::set<std::pair<BootTime, std::string>> ends_;  // of the same leases, by time
+    std::set<SpoolId> partly_lent_;
 };
 
 }  // namespace mail

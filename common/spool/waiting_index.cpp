@@ -141,6 +141,18 @@ std::optional<WaitingIndex::Place> WaitingIndex::find(const SpoolId& id) const
     return waiting_.contains(own) || aside_.contains(own) ? std::optional(own) : std::nullopt;
 }
 
+bool WaitingIndex::is_waiting(const SpoolId& id) const
+{
+    const auto place = find(id);
+    return place && waiting_.contains(*place);
+}
+
+bool WaitingIndex::is_later(const SpoolId& id) const
+{
+    const auto place = find_aside(id);
+    return place && aside_.at(*place).from.has_value();
+}
+
 std::vector<WaitingIndex::Place> WaitingIndex::behind(const Place& after, std::size_t max) const
 {
     std::vector<Place> places;

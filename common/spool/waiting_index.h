@@ -46,6 +46,9 @@ public:
     [[nodiscard]] std::optional<Place> find_aside(const SpoolId& id) const;
     /// The same, wherever it stands.
     [[nodiscard]] std::optional<Place> find(const SpoolId& id) const;
+    /// Does it wait now? Does it rest until its time?
+    [[nodiscard]] bool is_waiting(const SpoolId& id) const;
+    [[nodiscard]] bool is_later(const SpoolId& id) const;
     /// The next places behind `after`, of what waits and of what is set aside; at most `max`.
     [[nodiscard]] std::vector<Place> behind(const Place& after, std::size_t max) const;
     [[nodiscard]] std::size_t waiting() const { return waiting_.size(); }

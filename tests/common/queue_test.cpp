@@ -84,6 +84,23 @@ KeptMail kept(const SpoolId& id, Shelf shelf)
     return {id, false, shelf, {}, {}, {}};
 }
 
+/// Mails that wait, are lent and are deferred, by the census; the list counts the same.
+std::string census_is_as_listed(Desk& desk)
+{
+    std::size_t waiting = 0, leased = 0, deferred = 0;
+    for (const QueuedMail& mail : whole_list(*desk.hand_out, 50)) {
+        waiting += mail.state == QueueState::waiting ? 1 : 0;
+        leased += mail.state == QueueState::leased ? 1 : 0;
+        deferred += mail.state == QueueState::deferred ? 1 : 0;
+    }
+    const Census census = desk.hand_out->census();
+    CHECK(census.waiting == waiting);
+    CHECK(census.leased == leased);
+    CHECK(census.deferred == deferred);
+    return std::to_string(census.waiting) + " " + std::to_string(census.leased) + " " +
+           std::to_string(census.deferred);
+}
+
 }  // namespace
 
 TEST_SUITE("common/spool/queue")
@@ -138,6 +155,40 @@ TEST_SUITE("common/spool/queue")
         CHECK(desk.hand_out->find(id)->next_try == desk.clock.wall() + seconds(100));
         desk.clock.advance(seconds(100));
         CHECK(state_of(desk, id) == QueueState::waiting);
+    }
+
+    TEST_CASE("the census and the list have the same words for mail that is lent in part")
+    {
+        const Strings three = {"r1@d.example", "r2@d.example", "r3@d.example"};
+        Desk desk;
+        const SpoolId deferred = desk.commit(three);
+        const SpoolId due = desk.commit(three);
+        desk.commit();
+        desk.open();
+        const Lease lease = desk.lend();
+        desk.commit();
+        desk.open();
+        CHECK(census_is_as_listed(desk) == "1 3 0");
+        REQUIRE(desk.hand_out->settle(
+            lease.token,
+            {{deferred, OutcomeKind::deferred, {"r1@d.example"}, "later", seconds(600)},
+             {due, OutcomeKind::deferred, {"r1@d.example"}, "soon", seconds(1)}}));
+        CHECK(census_is_as_listed(desk) == "1 3 0");
+        desk.clock.advance(seconds(1));
+        CHECK(census_is_as_listed(desk) == "1 3 0");
+        const auto picks = desk.hand_out->next(50);
+        CHECK(picks.size() == 2);
+        CHECK(census_is_as_listed(desk) == "1 3 0");
+        desk.hand_out->put_back(picks);
+        desk.open();  // by the journal
+        CHECK(census_is_as_listed(desk) == "1 3 0");
+        REQUIRE(desk.hand_out->settle(
+            lease.token, {{due, OutcomeKind::delivered, {"r2@d.example", "r3@d.example"}, ""}}));
+        CHECK(census_is_as_listed(desk) == "2 2 0");
+        desk.clock.advance(seconds(900));  // the lease ends
+        CHECK(census_is_as_listed(desk) == "4 0 0");
+        desk.lend();
+        CHECK(census_is_as_listed(desk) == "0 4 0");
     }
 
     TEST_CASE("a lease that has ended is not in the list")
@@ -354,10 +405,12 @@ TEST_SUITE("common/spool/queue")
         desk.commit();
         desk.open();
         REQUIRE(desk.hand_out->stop());
+        const auto late = std::chrono::steady_clock::now() + seconds(30);
         std::jthread waits([&] {
-            const auto late = std::chrono::steady_clock::now() + std::chrono::minutes(5);
             CHECK(desk.hand_out->wait_for_mail(late, {}));
+            CHECK(std::chrono::steady_clock::now() < late);
         });
+        desk.clock.wait_until_asked_by(waits.get_id());
         REQUIRE(desk.hand_out->resume());
     }
 
