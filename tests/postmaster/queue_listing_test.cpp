@@ -1,6 +1,10 @@
 #include <doctest/doctest.h>
 
+#include <algorithm>
+#include <sstream>
+
 #include "common/base64.h"
+#include "postmaster/queue_output.h"
 #include "postmaster/queue_state.h"
 #include "postmaster/queue_tally.h"
 #include "tests/postmaster/queue_desk.h"
@@ -98,6 +102,32 @@ TEST_SUITE("postmaster/queue_listing")
         std::vector<std::string> told;
         for (const json& line : all({"held"})) told.push_back(line["id"]);
         CHECK(told == added);
+    }
+
+    TEST_CASE_FIXTURE(QueueDesk, "held mail is one table, however many answers it takes")
+    {
+        std::ostringstream out;
+        CommandLine command;
+        command.queue_command = "held";
+        const OutputPlace place{out, false, {}, 0};
+        const auto told = [&] {
+            out.str("");
+            const auto output = make_queue_output(command, place);
+            CommandCall call{"held"};
+            do {
+                const CommandAnswer answer = commands.run(call);
+                output->take(answer);
+                call.cursor = answer.cursor;
+            } while (!call.cursor.empty());
+            output->end();
+            return out.str();
+        };
+        CHECK(told() == "No mail is held.\n");
+        for (int i = 0; i < 400; ++i) REQUIRE(spool.hold(*spool.pick(spool.add(content())), "why"));
+        const std::string table = told();  // of three answers, the last without a line
+        CHECK(std::count(table.begin(), table.end(), '\n') == 401);
+        CHECK(table.rfind("HELD SINCE") == table.find("HELD SINCE"));
+        CHECK(table.find("No mail") == std::string::npos);
     }
 
     TEST_CASE_FIXTURE(QueueDesk, "large mails make an answer shorter, not larger")

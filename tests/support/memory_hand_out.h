@@ -72,10 +72,10 @@ public:
                 return std::any_of(mail.pending.begin(), mail.pending.end(),
                                    [&](const auto& one) { return is_so(one.second); });
             };
-            if (mail.set_aside || !lendable_of(mail).empty())
-                ++census.waiting;
-            else if (any([](const Pending& one) { return !one.lease.empty(); }))
+            if (any([](const Pending& one) { return !one.lease.empty(); }))
                 ++census.leased;
+            else if (mail.set_aside || !lendable_of(mail).empty())
+                ++census.waiting;
             else
                 ++census.deferred;
         }
