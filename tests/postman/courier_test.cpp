@@ -77,7 +77,9 @@ TEST_SUITE("postman/courier")
     {
         const std::pair<unsigned, std::size_t> rows[] = {{1, 50},  {4, 48},  {7, 49},  {8, 48},
                                                          {26, 26}, {50, 50}, {256, 50}};
-        for (const auto& [jobs, mails] : rows) {
+        for (const auto& row : rows) {
+            const auto& jobs = row.first;
+            const auto& mails = row.second;
             CAPTURE(jobs);
             World world;
             world.jobs = jobs;

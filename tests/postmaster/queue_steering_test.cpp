@@ -35,7 +35,9 @@ TEST_SUITE("postmaster/queue_steering")
             const std::pair<const char*, int> cells[] = {
                 {"waiting", row.waiting}, {"leased", row.leased}, {"deferred", row.deferred},
                 {"held", row.held},       {"failed", row.failed}, {"corrupt", row.corrupt}};
-            for (const auto& [state, code] : cells) {
+            for (const auto& cell : cells) {
+                const auto& state = cell.first;
+                const auto& code = cell.second;
                 CAPTURE(row.command);
                 CAPTURE(state);
                 QueueDesk desk;
