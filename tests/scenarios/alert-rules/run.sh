@@ -28,5 +28,10 @@ for where, expressions in queries.items():
         names = set(re.findall(r"\bpost(?:office|master|man)_\w+", expression))
         assert names, (where, expression)
         assert names <= known, (where, names - known)
+with open("dashboard.yml", "w") as rules:  # as rules, so that promtool reads each query
+    print("groups:\n- name: dashboard\n  rules:", file=rules)
+    for number, expression in enumerate(queries["dashboard"]):
+        print(f"  - record: query:{number}\n    expr: {json.dumps(expression)}", file=rules)
 LOOK
+check "Prometheus takes each query of the dashboard" bash -c "'$promtool' check rules dashboard.yml >queries.log 2>&1"
 say "each query of rules and dashboard names metrics that there are"
