@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "postmaster/queue_text.h"
+#include "tests/postmaster/gate_rules.h"
 #include "tests/support/memory_hand_out.h"
 
 using namespace postmaster;
@@ -19,14 +20,7 @@ const std::string kMail = "Subject: hi\r\n\r\nbody\r\n";
 struct Queue {
     mail::test::ManualClock clock;
     mail::test::MemoryHandOut spool{clock};
-    mail::privacy::InspectionRules rules = [] {
-        mail::privacy::InspectionRules made;
-        mail::privacy::OriginValues values({*mail::privacy::parse_origin_value("web1.internal")});
-        made.search = std::make_shared<const mail::privacy::OriginSearch>(values);
-        made.scrub.origin = std::move(values);
-        made.scrub.search = made.search.get();
-        return made;
-    }();
+    mail::privacy::InspectionRules rules = test::rules_of(test::settings_with({"web1.internal"}));
     QueueCommands commands{spool, rules};
 
     SpoolId hold(const std::string& content = kMail, const std::string& reason = "why")

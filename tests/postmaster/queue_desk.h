@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "postmaster/queue_commands.h"
+#include "tests/postmaster/gate_rules.h"
 #include "tests/support/memory_hand_out.h"
 
 namespace postmaster::test
@@ -17,14 +18,7 @@ using std::chrono::seconds;
 struct QueueDesk {
     mail::test::ManualClock clock;
     mail::test::MemoryHandOut spool{clock};
-    mail::privacy::InspectionRules rules = [] {
-        mail::privacy::InspectionRules made;
-        mail::privacy::OriginValues values({*mail::privacy::parse_origin_value("web1.internal")});
-        made.search = std::make_shared<const mail::privacy::OriginSearch>(values);
-        made.scrub.origin = std::move(values);
-        made.scrub.search = made.search.get();
-        return made;
-    }();
+    mail::privacy::InspectionRules rules = test::rules_of(test::settings_with({"web1.internal"}));
     QueueCommands commands{spool, rules};
     std::map<std::string, SpoolId> ids;  // by state
 
