@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "common/exit_codes.h"
 #include "common/log.h"
 #include "common/result.h"
 
@@ -28,10 +29,6 @@ namespace mail
 {
 
 struct CommandRow;
-
-inline constexpr int kExitUsage = 64;          // sysexits.h EX_USAGE
-inline constexpr int kExitTemporary = 75;      // EX_TEMPFAIL
-inline constexpr int kExitConfiguration = 78;  // EX_CONFIG
 
 /// One `name = value` line of a configuration file.
 struct ConfigLine {

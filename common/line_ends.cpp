@@ -1,6 +1,6 @@
-#include "postman/line_ends.h"
+#include "common/line_ends.h"
 
-namespace postman
+namespace mail
 {
 
 std::string with_lf_line_ends(std::string_view content)
@@ -32,4 +32,4 @@ std::string with_crlf_line_ends(std::string_view content)
     return text;
 }
 
-}  // namespace postman
+}  // namespace mail

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace postman
+namespace mail
 {
 
 /// CR LF becomes LF.
@@ -12,4 +12,4 @@ namespace postman
 /// LF, and any run of CR before it, becomes CR LF.
 [[nodiscard]] std::string with_crlf_line_ends(std::string_view content);
 
-}  // namespace postman
+}  // namespace mail

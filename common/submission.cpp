@@ -1,15 +1,15 @@
-#include "postman/submission.h"
+#include "common/submission.h"
 
 #include <algorithm>
 #include <ctime>
 #include <set>
 
+#include "common/line_ends.h"
 #include "common/privacy/mailbox_reader.h"
 #include "common/privacy/message_view.h"
 #include "common/random_token.h"
-#include "postman/line_ends.h"
 
-namespace postman
+namespace mail
 {
 namespace
 {
@@ -200,4 +200,4 @@ std::string with_demanded_fields(const mail::Record& record, const std::string& 
     return fields + record.content;
 }
 
-}  // namespace postman
+}  // namespace mail

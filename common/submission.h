@@ -10,7 +10,7 @@
 #include "common/result.h"
 #include "common/spool/record.h"
 
-namespace postman
+namespace mail
 {
 
 /// What the command line said beside the message.
@@ -43,4 +43,4 @@ struct SubmissionOrders {
 [[nodiscard]] std::string with_demanded_fields(const mail::Record& record,
                                                const std::string& full_name, mail::WallTime now);
 
-}  // namespace postman
+}  // namespace mail

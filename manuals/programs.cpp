@@ -13,7 +13,8 @@ mail::CommandRow postoffice_table()
 {
     mail::Options command_line = postoffice::make_command_line();
     postoffice::ServerOptions options;
-    postoffice::declare_options(command_line, options);
+    const postoffice::Subcommands subcommands = postoffice::all_subcommands();
+    postoffice::declare_options(command_line, options, subcommands);
     return command_line.table();
 }
 

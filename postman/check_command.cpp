@@ -95,7 +95,7 @@ int CheckCommand::check_ways(const PostmanOptions& common) const
         if (!json_) std::cout << text_of(way) << std::flush;
         ways.push_back(std::move(way));
     };
-    for (const EndpointUrl& url : common.endpoints()) {
+    for (const mail::web::EndpointUrl& url : common.endpoints()) {
         auto way = probe_endpoint(url, *credentials, common.chosen_protocol() == Protocol::original,
                                   mail::system_clock());
         if (!way) return not_usable(way.error());

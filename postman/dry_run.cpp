@@ -37,8 +37,8 @@ int run_dry(const PostmanOptions& options)
     const auto backend = make_backend(options);
     const CarryRules rules = make_carry_rules(options, "");
     int exit_code = 0;
-    for (const EndpointUrl& url : options.endpoints()) {
-        auto exchange = HttpExchange::make(url, *credentials);
+    for (const mail::web::EndpointUrl& url : options.endpoints()) {
+        auto exchange = mail::web::HttpExchange::make(url, *credentials);
         if (!exchange) return complain(exchange.error(), mail::kExitConfiguration);
         PostmasterClient postmaster(url.text(), **exchange, kLeaseSeconds);
         if (const auto ok = dry_round(postmaster, *backend, rules, standing_of, std::cout); !ok)

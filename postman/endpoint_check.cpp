@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "postman/retry_after.h"
+#include "common/web/retry_after.h"
 
 namespace postman
 {
@@ -38,18 +38,18 @@ std::string days_words(mail::WallTime::duration time)
     return std::to_string(days) + (days == 1 ? " day" : " days");
 }
 
-std::string mend_certificate(const TlsFacts& facts, const std::string& host)
+std::string mend_certificate(const mail::web::TlsFacts& facts, const std::string& host)
 {
     switch (facts.fault) {
-        case CertificateFault::expired:
+        case mail::web::CertificateFault::expired:
             return "renew it on the origin side, then reload nginx";
-        case CertificateFault::not_yet_valid:
+        case mail::web::CertificateFault::not_yet_valid:
             return "set this host's clock, or wait until " +
                    (facts.begins ? date_of(*facts.begins) : std::string("it begins"));
-        case CertificateFault::unknown_issuer:
+        case mail::web::CertificateFault::unknown_issuer:
             return "give the file of its CA with --ca; it was issued by \"" + facts.issuer +
                    "\"; nginx must send the whole chain";
-        case CertificateFault::other_name:
+        case mail::web::CertificateFault::other_name:
             return "the certificate is for " + listed(facts.names) +
                    ": use such a name in the URL, or have it issued for " + host;
         default:
@@ -57,7 +57,7 @@ std::string mend_certificate(const TlsFacts& facts, const std::string& host)
     }
 }
 
-CheckStep judge_dates(const TlsFacts& facts, const std::string& host, mail::WallTime now)
+CheckStep judge_dates(const mail::web::TlsFacts& facts, const std::string& host, mail::WallTime now)
 {
     const std::string what = "for " + host + ", issued by \"" + facts.issuer + "\"";
     if (!facts.ends) return {"certificate", Result::ok, what};
@@ -68,19 +68,19 @@ CheckStep judge_dates(const TlsFacts& facts, const std::string& host, mail::Wall
             "renew it on the origin side before that, then reload nginx"};
 }
 
-bool is_problem(const HttpAnswer& answer)
+bool is_problem(const mail::web::HttpAnswer& answer)
 {
     return answer.content_type.starts_with("application/problem+json");
 }
 
-std::string answered(const HttpAnswer& answer)
+std::string answered(const mail::web::HttpAnswer& answer)
 {
     return "answered " + std::to_string(answer.status);
 }
 
 CheckStep judge_http(const EndpointAnswers& answers)
 {
-    const HttpAnswer& last = answers.last();
+    const mail::web::HttpAnswer& last = answers.last();
     const std::string told = answered(last);
     const int status = last.status;
     if (status == 502 || status == 504)
@@ -116,12 +116,12 @@ std::string mend_login(const EndpointAnswers& answers)
 /// An endpoint that is for this machine alone may do without a password.
 bool is_private(const EndpointAnswers& answers)
 {
-    return answers.has_certificate || answers.url.scheme != EndpointUrl::Scheme::https;
+    return answers.has_certificate || answers.url.scheme != mail::web::EndpointUrl::Scheme::https;
 }
 
 CheckStep judge_login(const EndpointAnswers& answers)
 {
-    const HttpAnswer& last = answers.last();
+    const mail::web::HttpAnswer& last = answers.last();
     if (last.status == 403)
         return failed("login", answered(last) + ": this host may not ask",
                       "allow its address in nginx's location on the origin side");
@@ -140,7 +140,7 @@ CheckStep judge_login(const EndpointAnswers& answers)
             "auth_basic in nginx's location, and --users for postmaster"};
 }
 
-CheckStep judge_original(const HttpAnswer& last)
+CheckStep judge_original(const mail::web::HttpAnswer& last)
 {
     if (last.allow.find("GET") != std::string::npos)
         return {"protocol", Result::ok, "original: GET hands out, and deletes"};
@@ -153,7 +153,7 @@ CheckStep judge_original(const HttpAnswer& last)
 
 CheckStep judge_protocol(const EndpointAnswers& answers)
 {
-    const HttpAnswer& last = answers.last();
+    const mail::web::HttpAnswer& last = answers.last();
     if (answers.is_original) return judge_original(last);
     if (last.status == 405 && is_problem(last) && last.allow.find("POST") != std::string::npos)
         return {"protocol", Result::ok, "lease"};
@@ -163,16 +163,16 @@ CheckStep judge_protocol(const EndpointAnswers& answers)
 
 }  // namespace
 
-HttpQuestion harmless_question(bool is_original)
+mail::web::HttpQuestion harmless_question(bool is_original)
 {
-    HttpQuestion question;
+    mail::web::HttpQuestion question;
     question.method = is_original ? "OPTIONS" : "GET";
     question.target = is_original ? "/" : "/v1/leases";
     question.deadline = seconds(30);
     return question;
 }
 
-std::vector<CheckStep> judge_tls(const TlsFacts& facts, const std::string& host,
+std::vector<CheckStep> judge_tls(const mail::web::TlsFacts& facts, const std::string& host,
                                  const std::optional<mail::Error>& error, mail::WallTime now)
 {
     if (facts.version.empty())
@@ -180,7 +180,7 @@ std::vector<CheckStep> judge_tls(const TlsFacts& facts, const std::string& host,
                        "is this the port of nginx's `listen … ssl`? A client certificate is given "
                        "with --cert and --key")};
     CheckStep tls{"tls", Result::ok, facts.version};
-    if (facts.fault == CertificateFault::none)
+    if (facts.fault == mail::web::CertificateFault::none)
         return {std::move(tls), judge_dates(facts, host, now)};
     return {std::move(tls),
             failed("certificate", error ? error->step : "refused", mend_certificate(facts, host))};
@@ -189,7 +189,7 @@ std::vector<CheckStep> judge_tls(const TlsFacts& facts, const std::string& host,
 std::optional<CheckStep> judge_clock(std::string_view date, mail::WallTime before,
                                      mail::WallTime after)
 {
-    const auto told = parse_http_date(date);
+    const auto told = mail::web::parse_http_date(date);
     if (!told) return std::nullopt;
     auto apart = seconds(0);
     if (*told + seconds(1) < before) apart = duration_cast<seconds>(*told - before);

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "common/web/endpoint_url.h"
+#include "common/web/http_exchange.h"
+#include "common/web/tls_facts.h"
 #include "postman/check_report.h"
-#include "postman/endpoint_url.h"
-#include "postman/http_exchange.h"
-#include "postman/tls_facts.h"
 
 namespace postman
 {
@@ -22,22 +22,26 @@ inline constexpr std::chrono::seconds kClockWarning{60};
 
 /// The request that takes nothing: it is answered 405 by a postmaster of the lease protocol, and
 /// `OPTIONS` changes nothing at the Python PostMaster, whose HEAD would hand out.
-[[nodiscard]] HttpQuestion harmless_question(bool is_original);
+[[nodiscard]] mail::web::HttpQuestion harmless_question(bool is_original);
 
 /// What the endpoint answered to harmless_question(), in two tries.
 struct EndpointAnswers {
-    EndpointUrl url;
+    mail::web::EndpointUrl url;
     bool is_original = false;  // --protocol original
     std::string user;          // of the second try; empty: there was none
     bool has_certificate = false;
-    HttpAnswer without_password;
-    std::optional<HttpAnswer> with_password;
+    mail::web::HttpAnswer without_password;
+    std::optional<mail::web::HttpAnswer> with_password;
 
-    const HttpAnswer& last() const { return with_password ? *with_password : without_password; }
+    const mail::web::HttpAnswer& last() const
+    {
+        return with_password ? *with_password : without_password;
+    }
 };
 
 /// tls, and what is wrong with the certificate. `error` is what the exchange said, if it failed.
-[[nodiscard]] std::vector<CheckStep> judge_tls(const TlsFacts& facts, const std::string& host,
+[[nodiscard]] std::vector<CheckStep> judge_tls(const mail::web::TlsFacts& facts,
+                                               const std::string& host,
                                                const std::optional<mail::Error>& error,
                                                mail::WallTime now);
 /// The Date header against the time before and after the request. Nothing without a header.

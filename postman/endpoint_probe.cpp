@@ -82,9 +82,9 @@ CheckStep name_failed(const std::string& host, int failure)
 }
 
 /// The name, and each of its addresses: one that answers is enough.
-bool reach(const EndpointUrl& url, std::vector<CheckStep>& steps)
+bool reach(const mail::web::EndpointUrl& url, std::vector<CheckStep>& steps)
 {
-    if (url.scheme == EndpointUrl::Scheme::unix_socket) {
+    if (url.scheme == mail::web::EndpointUrl::Scheme::unix_socket) {
         steps.push_back(connect_to_socket(url.host));
         return steps.back().is_well();
     }
@@ -121,10 +121,11 @@ bool reach(const EndpointUrl& url, std::vector<CheckStep>& steps)
     return true;
 }
 
-mail::Result<HttpAnswer> ask(const EndpointUrl& url, const HttpCredentials& credentials,
-                             bool is_original, TlsFacts& facts)
+mail::Result<mail::web::HttpAnswer> ask(const mail::web::EndpointUrl& url,
+                                        const mail::web::HttpCredentials& credentials,
+                                        bool is_original, mail::web::TlsFacts& facts)
 {
-    auto exchange = HttpExchange::make(url, credentials, &facts);
+    auto exchange = mail::web::HttpExchange::make(url, credentials, &facts);
     if (!exchange) return std::move(exchange).error();
     return (*exchange)->ask(harmless_question(is_original), [](std::string_view) { return true; },
                             {});
@@ -142,10 +143,10 @@ CheckStep silence(const mail::Error& error)
 }
 
 /// The step that the first request without an answer stands for.
-void add_silence(const EndpointUrl& url, const TlsFacts& facts, const mail::Error& error,
-                 mail::WallTime now, std::vector<CheckStep>& steps)
+void add_silence(const mail::web::EndpointUrl& url, const mail::web::TlsFacts& facts,
+                 const mail::Error& error, mail::WallTime now, std::vector<CheckStep>& steps)
 {
-    if (url.scheme == EndpointUrl::Scheme::https)
+    if (url.scheme == mail::web::EndpointUrl::Scheme::https)
         append(steps, judge_tls(facts, url.host, error, now));
     if (steps.back().result == Result::failed) return;
     steps.push_back(silence(error));
@@ -153,10 +154,12 @@ void add_silence(const EndpointUrl& url, const TlsFacts& facts, const mail::Erro
 
 }  // namespace
 
-mail::Result<CheckedWay> probe_endpoint(const EndpointUrl& url, const HttpCredentials& credentials,
+mail::Result<CheckedWay> probe_endpoint(const mail::web::EndpointUrl& url,
+                                        const mail::web::HttpCredentials& credentials,
                                         bool is_original, const mail::Clock& clock)
 {
-    if (const auto sound = HttpExchange::make(url, credentials); !sound) return sound.error();
+    if (const auto sound = mail::web::HttpExchange::make(url, credentials); !sound)
+        return sound.error();
     CheckedWay way{url.text(), {}};
     way.steps.push_back({"url", Result::ok, url.text()});
     if (!reach(url, way.steps)) return way;
@@ -167,10 +170,10 @@ mail::Result<CheckedWay> probe_endpoint(const EndpointUrl& url, const HttpCreden
                             .has_certificate = !credentials.cert_file.empty(),
                             .without_password = {},
                             .with_password = {}};
-    HttpCredentials nobody = credentials;
+    mail::web::HttpCredentials nobody = credentials;
     nobody.user.clear();
     nobody.password.clear();
-    TlsFacts facts;
+    mail::web::TlsFacts facts;
     const auto before = clock.wall();
     auto first = ask(url, nobody, is_original, facts);
     const auto after = clock.wall();
@@ -178,7 +181,7 @@ mail::Result<CheckedWay> probe_endpoint(const EndpointUrl& url, const HttpCreden
         add_silence(url, facts, first.error(), after, way.steps);
         return way;
     }
-    if (url.scheme == EndpointUrl::Scheme::https)
+    if (url.scheme == mail::web::EndpointUrl::Scheme::https)
         append(way.steps, judge_tls(facts, url.host, std::nullopt, after));
     if (auto step = judge_clock(first->date, before, after)) way.steps.push_back(std::move(*step));
     answers.without_password = std::move(*first);

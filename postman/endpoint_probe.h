@@ -12,8 +12,8 @@ namespace postman
 ///
 /// errors  as HttpExchange::make: what is given does not work here
 /// blocks  for names, connections and two answers: at most about two minutes
-[[nodiscard]] mail::Result<CheckedWay> probe_endpoint(const EndpointUrl& url,
-                                                      const HttpCredentials& credentials,
+[[nodiscard]] mail::Result<CheckedWay> probe_endpoint(const mail::web::EndpointUrl& url,
+                                                      const mail::web::HttpCredentials& credentials,
                                                       bool is_original, const mail::Clock& clock);
 
 }  // namespace postman

@@ -6,8 +6,8 @@
 #include <cstring>
 #include <filesystem>
 
-#include "postman/line_ends.h"
-#include "postman/whole_file.h"
+#include "common/line_ends.h"
+#include "common/spool/whole_file.h"
 
 namespace postman
 {
@@ -62,14 +62,14 @@ mail::Result<mail::Done> MaildirBackend::write_durably(const std::string& file_n
 {
     const std::string aside = directory_ + "/tmp/" + file_name;
     const std::string ready = directory_ + "/new/" + file_name;
-    if (auto ok = write_whole_file(files_, aside, ready, text); !ok) return ok;
+    if (auto ok = mail::write_whole_file(files_, aside, ready, text); !ok) return ok;
     return files_.sync_dir(directory_ + "/new");
 }
 
 std::variant<std::vector<Verdict>, Broken> MaildirBackend::deliver(
     const mail::Record& record, const std::vector<std::string>& recipients)
 {
-    const auto ok = write_durably(maildir_name(record.id), with_lf_line_ends(record.content));
+    const auto ok = write_durably(maildir_name(record.id), mail::with_lf_line_ends(record.content));
     Verdict verdict;
     verdict.kind = ok ? mail::OutcomeKind::delivered : mail::OutcomeKind::deferred;
     if (!ok) verdict.reason = ok.error().describe();

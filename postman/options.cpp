@@ -99,7 +99,7 @@ std::optional<std::string> fault_in_courier(const PostmanOptions& o)
     if (o.chosen_urls().empty())
         return "no URL is given: name one, or put `url = ...` into the configuration file";
     for (const std::string& url : o.chosen_urls())
-        if (const auto ok = parse_endpoint_url(url, o.insecure_http); !ok)
+        if (const auto ok = mail::web::parse_endpoint_url(url, o.insecure_http); !ok)
             return (o.urls.empty() ? "--url: " : "") + shown(url) + ": " + ok.error().step;
     if (auto fault = fault_in_delivery(o)) return fault;
     if (o.cert.empty() != o.key.empty()) return "--cert and --key go together";
@@ -165,11 +165,11 @@ mail::Result<WayOutChoice> parse_way_out(std::string_view text)
     return WayOutChoice{WayOutChoice::Kind::smarthost, std::string(text)};
 }
 
-std::vector<EndpointUrl> PostmanOptions::endpoints() const
+std::vector<mail::web::EndpointUrl> PostmanOptions::endpoints() const
 {
-    std::vector<EndpointUrl> list;
+    std::vector<mail::web::EndpointUrl> list;
     for (const std::string& url : chosen_urls())
-        if (auto endpoint = parse_endpoint_url(url, insecure_http))
+        if (auto endpoint = mail::web::parse_endpoint_url(url, insecure_http))
             list.push_back(std::move(*endpoint));
     return list;
 }
@@ -214,10 +214,10 @@ std::optional<int> parse_options(PostmanOptions& options, const Commands& comman
     return declared.parse(argc, argv);
 }
 
-mail::Result<HttpCredentials> read_credentials(const PostmanOptions& options)
+mail::Result<mail::web::HttpCredentials> read_credentials(const PostmanOptions& options)
 {
-    HttpCredentials credentials{options.user, options.password, options.ca, options.cert,
-                                options.key};
+    mail::web::HttpCredentials credentials{options.user, options.password, options.ca, options.cert,
+                                           options.key};
     if (!options.password.empty())
         mail::log::warning(
             "password-on-command-line",

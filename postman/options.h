@@ -12,10 +12,10 @@
 #include "common/duration.h"
 #include "common/privacy/origin_values.h"
 #include "common/result.h"
+#include "common/web/endpoint_url.h"
+#include "common/web/http_exchange.h"
 #include "postman/commands.h"
-#include "postman/endpoint_url.h"
 #include "postman/gmail/gmail_options.h"
-#include "postman/http_exchange.h"
 #include "postman/plan.h"
 #include "postman/reports/report_options.h"
 #include "postman/smtp/smtp_options.h"
@@ -61,7 +61,7 @@ struct PostmanOptions {
     {
         return urls.empty() ? listed_urls : urls;
     }
-    std::vector<EndpointUrl> endpoints() const;
+    std::vector<mail::web::EndpointUrl> endpoints() const;
     std::chrono::seconds lifetime_seconds() const;
     std::chrono::seconds delivery_timeout_seconds() const;
     Protocol chosen_protocol() const
@@ -86,7 +86,8 @@ void declare_options(mail::Options& declared, PostmanOptions& options, const Com
 
 /// Reads the password where --password-file says so; warns of one on the command line.
 /// errors  as mail::read_secret
-[[nodiscard]] mail::Result<HttpCredentials> read_credentials(const PostmanOptions& options);
+[[nodiscard]] mail::Result<mail::web::HttpCredentials> read_credentials(
+    const PostmanOptions& options);
 
 /// `--origin` values. errors  malformed: with the value
 [[nodiscard]] mail::Result<mail::privacy::OriginValues> parse_origin(

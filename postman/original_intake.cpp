@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
+#include "common/line_ends.h"
 #include "common/log.h"
+#include "common/spool/whole_file.h"
 #include "postman/json_scan.h"
-#include "postman/line_ends.h"
-#include "postman/whole_file.h"
 
 namespace postman
 {
@@ -33,7 +33,7 @@ Result<mail::Record> adopt_original(std::string_view raw)
     auto record = has_id(raw) ? mail::decode_handed_record(raw)
                               : mail::decode_record(raw, id_from_bytes(raw));
     if (!record) return record;
-    record->content = with_crlf_line_ends(record->content);
+    record->content = mail::with_crlf_line_ends(record->content);
     record->sha256 = mail::sha256_hex(record->content);
     return record;
 }
@@ -136,8 +136,8 @@ Result<Done> OriginalIntake::take_in_record(std::string_view raw, Taken& taken)
                                     {"size", record->content.size()},
                                     {"from", record->envelope.reverse_path},
                                     {"recipients", record->envelope.recipients.size()}});
-        return write_whole_file(files_, layout_.incoming(record->id),
-                                layout_.message({record->id, false}), *json);
+        return mail::write_whole_file(files_, layout_.incoming(record->id),
+                                      layout_.message({record->id, false}), *json);
     }
     ++taken.unsound;
     const mail::SpoolId id = id_from_bytes(raw);
@@ -145,7 +145,8 @@ Result<Done> OriginalIntake::take_in_record(std::string_view raw, Taken& taken)
     mail::log::error("record-unsound", {{"id", id.hex()},
                                         {"path", layout_.corrupt_dir() + "/" + name},
                                         {"reason", record.error().step}});
-    return write_whole_file(files_, layout_.incoming(id), layout_.corrupt_dir() + "/" + name, raw);
+    return mail::write_whole_file(files_, layout_.incoming(id), layout_.corrupt_dir() + "/" + name,
+                                  raw);
 }
 
 }  // namespace postman

@@ -6,15 +6,15 @@
 #include <string>
 #include <vector>
 
+#include "common/web/http_exchange.h"
 #include "postman/courier.h"
-#include "postman/http_exchange.h"
 
 namespace postman
 {
 
 struct OriginalEndpoint {
     std::string name;
-    HttpExchange& exchange;
+    mail::web::HttpExchange& exchange;
 };
 
 /// state  the directory whose spool holds what was fetched

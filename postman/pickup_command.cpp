@@ -92,7 +92,8 @@ int run_round(const PostmanOptions& options, const std::string& queue, const std
     if (const auto ok = book.open(way_out); !ok)
         return stopped("state-unusable", ok.error().describe(), mail::kExitTemporary);
 
-    QueueDirectory directory(queue, files, mail::system_clock(), system_writers);
+    mail::nullmailer::QueueDirectory directory(queue, files, mail::system_clock(),
+                                               mail::nullmailer::system_writers);
     if (const auto ok = files.make_dir(directory.failed_dir()); !ok)
         return stopped("queue-unusable", ok.error().describe(), mail::kExitTemporary);
     QueueNotes notes(state, files);
@@ -140,7 +141,7 @@ int PickupCommand::run(const PostmanOptions& options)
     const DirectoryLock lock(queue);
     if (none || !lock.can_be_read())
         return stopped("queue-unusable", "no such directory, or not allowed: " + queue_,
-                       kExitNoInput);
+                       mail::kExitNoInput);
     if (!lock.is_held()) {
         log::info("already-running", {{"queue", queue}});
         return 0;

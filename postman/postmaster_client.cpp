@@ -15,7 +15,7 @@ constexpr std::chrono::seconds kShortDeadline{60};
 constexpr std::size_t kLargeAnswer = 1 << 20;
 
 struct Whole {
-    HttpAnswer head;
+    mail::web::HttpAnswer head;
     std::shared_ptr<std::string> body;
 };
 
@@ -27,8 +27,8 @@ void make_room(std::string& body, std::size_t more, std::size_t most)
     if (is_large && body.size() + more > body.capacity()) body.reserve(most);
 }
 
-mail::Result<Whole> ask_whole(HttpExchange& exchange, const HttpQuestion& question,
-                              std::stop_token stop = {})
+mail::Result<Whole> ask_whole(mail::web::HttpExchange& exchange,
+                              const mail::web::HttpQuestion& question, std::stop_token stop = {})
 {
     auto body = std::make_shared<std::string>();
     auto head = exchange.ask(
@@ -51,12 +51,12 @@ mail::Error not_our_answer(const mail::Error& why)
 
 }  // namespace
 
-bool is_json(const HttpAnswer& answer)
+bool is_json(const mail::web::HttpAnswer& answer)
 {
     return answer.content_type.starts_with("application/json");
 }
 
-mail::Error unexpected_answer(const HttpAnswer& answer)
+mail::Error unexpected_answer(const mail::web::HttpAnswer& answer)
 {
     const int status = answer.status;
     const std::string told = "the endpoint answered " + std::to_string(status);
@@ -78,7 +78,7 @@ mail::Error unexpected_answer(const HttpAnswer& answer)
     return temporary(told);
 }
 
-PostmasterClient::PostmasterClient(std::string name, HttpExchange& exchange,
+PostmasterClient::PostmasterClient(std::string name, mail::web::HttpExchange& exchange,
                                    std::chrono::seconds lease_seconds)
     : name_(std::move(name)), exchange_(exchange), lease_seconds_(lease_seconds)
 {
@@ -87,13 +87,13 @@ PostmasterClient::PostmasterClient(std::string name, HttpExchange& exchange,
 mail::Result<Batch> PostmasterClient::lease(std::size_t most, std::chrono::seconds wait,
                                             std::stop_token stop)
 {
-    const HttpQuestion question{.method = "POST",
-                                .target = "/v1/leases?max=" + std::to_string(most) +
-                                          "&seconds=" + std::to_string(lease_seconds_.count()) +
-                                          "&wait=" + std::to_string(wait.count()),
-                                .body = "",
-                                .deadline = kLeaseDeadline + wait,
-                                .max_bytes = kMaxAnswerBytes};
+    const mail::web::HttpQuestion question{
+        .method = "POST",
+        .target = "/v1/leases?max=" + std::to_string(most) + "&seconds=" +
+                  std::to_string(lease_seconds_.count()) + "&wait=" + std::to_string(wait.count()),
+        .body = "",
+        .deadline = kLeaseDeadline + wait,
+        .max_bytes = kMaxAnswerBytes};
     auto whole = ask_whole(exchange_, question, std::move(stop));
     if (!whole) return std::move(whole).error();
     if (whole->head.status == 204) return Batch{};
@@ -108,10 +108,10 @@ mail::Result<mail::Settlement> PostmasterClient::report(const std::string& lease
 {
     mail::Settlement all;
     for (const std::string& body : encode_reports(outcomes)) {
-        const HttpQuestion question{.method = "POST",
-                                    .target = "/v1/leases/" + lease + "/outcomes",
-                                    .body = body,
-                                    .deadline = kShortDeadline};
+        const mail::web::HttpQuestion question{.method = "POST",
+                                               .target = "/v1/leases/" + lease + "/outcomes",
+                                               .body = body,
+                                               .deadline = kShortDeadline};
         auto whole = ask_whole(exchange_, question);
         if (!whole) return std::move(whole).error();
         if (whole->head.status != 200) return unexpected_answer(whole->head);
@@ -125,11 +125,11 @@ mail::Result<mail::Settlement> PostmasterClient::report(const std::string& lease
 
 mail::Result<std::chrono::seconds> PostmasterClient::renew(const std::string& lease)
 {
-    const HttpQuestion question{.method = "POST",
-                                .target = "/v1/leases/" + lease + "/renewal?seconds=" +
-                                          std::to_string(lease_seconds_.count()),
-                                .body = "",
-                                .deadline = kShortDeadline};
+    const mail::web::HttpQuestion question{.method = "POST",
+                                           .target = "/v1/leases/" + lease + "/renewal?seconds=" +
+                                                     std::to_string(lease_seconds_.count()),
+                                           .body = "",
+                                           .deadline = kShortDeadline};
     auto whole = ask_whole(exchange_, question);
     if (!whole) return std::move(whole).error();
     if (whole->head.status == 404)
@@ -142,10 +142,10 @@ mail::Result<std::chrono::seconds> PostmasterClient::renew(const std::string& le
 
 mail::Result<mail::Done> PostmasterClient::release(const std::string& lease)
 {
-    const HttpQuestion question{.method = "DELETE",
-                                .target = "/v1/leases/" + lease,
-                                .body = "",
-                                .deadline = kShortDeadline};
+    const mail::web::HttpQuestion question{.method = "DELETE",
+                                           .target = "/v1/leases/" + lease,
+                                           .body = "",
+                                           .deadline = kShortDeadline};
     const auto whole = ask_whole(exchange_, question);
     if (!whole) return whole.error();
     if (whole->head.status == 404)

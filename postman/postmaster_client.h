@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "postman/http_exchange.h"
+#include "common/web/http_exchange.h"
 #include "postman/postmaster.h"
 
 namespace postman
@@ -12,7 +12,7 @@ namespace postman
 class PostmasterClient final : public Postmaster
 {
 public:
-    PostmasterClient(std::string name, HttpExchange& exchange,
+    PostmasterClient(std::string name, mail::web::HttpExchange& exchange,
                      std::chrono::seconds lease_seconds = std::chrono::seconds(900));
 
     std::string name() const override { return name_; }
@@ -25,12 +25,12 @@ public:
 
 private:
     const std::string name_;
-    HttpExchange& exchange_;
+    mail::web::HttpExchange& exchange_;
     const std::chrono::seconds lease_seconds_;
 };
 
 /// What is wrong with an answer that should have been 200 (or `other`) with JSON, for people.
-[[nodiscard]] mail::Error unexpected_answer(const HttpAnswer& answer);
-[[nodiscard]] bool is_json(const HttpAnswer& answer);
+[[nodiscard]] mail::Error unexpected_answer(const mail::web::HttpAnswer& answer);
+[[nodiscard]] bool is_json(const mail::web::HttpAnswer& answer);
 
 }  // namespace postman

@@ -33,7 +33,7 @@ std::vector<std::string> each_once(const std::vector<std::string>& recipients)
     return list;
 }
 
-mail::Record record_of(QueuedMail mail, std::vector<std::string> recipients)
+mail::Record record_of(mail::nullmailer::QueuedMail mail, std::vector<std::string> recipients)
 {
     mail::Record record;
     record.id = mail.id;
@@ -48,8 +48,8 @@ mail::Record record_of(QueuedMail mail, std::vector<std::string> recipients)
 
 /// Read again when its turn comes, so that a batch of large mails is not in memory at once. What
 /// changed meanwhile is left for the next run.
-HandedMail handed(QueueDirectory& queue, const std::string& name, const mail::SpoolId& id,
-                  std::size_t bytes, std::vector<std::string> recipients)
+HandedMail handed(mail::nullmailer::QueueDirectory& queue, const std::string& name,
+                  const mail::SpoolId& id, std::size_t bytes, std::vector<std::string> recipients)
 {
     return {id, bytes, [&queue, name, id, recipients]() -> Result<mail::Record> {
                 auto mail = queue.read(name);

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "common/nullmailer/queue_directory.h"
 #include "postman/ledger.h"
 #include "postman/postmaster.h"
-#include "postman/queue_directory.h"
 #include "postman/queue_notes.h"
 
 namespace postman
@@ -23,7 +23,7 @@ class QueuePostmaster final : public Postmaster
 {
 public:
     /// All must outlive it. Nobody else works on the queue meanwhile.
-    QueuePostmaster(QueueDirectory& queue, QueueNotes& notes, Ledger& ledger,
+    QueuePostmaster(mail::nullmailer::QueueDirectory& queue, QueueNotes& notes, Ledger& ledger,
                     const mail::Clock& clock)
         : queue_(queue), notes_(notes), ledger_(ledger), clock_(clock)
     {
@@ -58,7 +58,7 @@ private:
     mail::Result<mail::Done> finish(const mail::SpoolId& id, const Lent& lent);
     std::int64_t now() const;
 
-    QueueDirectory& queue_;
+    mail::nullmailer::QueueDirectory& queue_;
     QueueNotes& notes_;
     Ledger& ledger_;
     const mail::Clock& clock_;

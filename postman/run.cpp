@@ -39,16 +39,16 @@ constexpr std::chrono::seconds kLongPoll{50};
 
 struct Endpoint {
     std::string name;
-    std::unique_ptr<HttpExchange> exchange;
+    std::unique_ptr<mail::web::HttpExchange> exchange;
 };
 using Endpoints = std::vector<Endpoint>;
 
 mail::Result<Endpoints> make_endpoints(const PostmanOptions& options,
-                                       const HttpCredentials& credentials)
+                                       const mail::web::HttpCredentials& credentials)
 {
     Endpoints endpoints;
-    for (const EndpointUrl& url : options.endpoints()) {
-        auto exchange = HttpExchange::make(url, credentials);
+    for (const mail::web::EndpointUrl& url : options.endpoints()) {
+        auto exchange = mail::web::HttpExchange::make(url, credentials);
         if (!exchange) return std::move(exchange).error();
         endpoints.push_back({url.text(), std::move(*exchange)});
     }

@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "common/log.h"
-#include "postman/deferred_queue.h"
+#include "common/nullmailer/deferred_queue.h"
 #include "postman/last_look.h"
 #include "postman/make_backend.h"
 #include "postman/round_log.h"
@@ -113,13 +113,13 @@ int end_of(const mail::Record& record, const Fates& fates, const std::string& qu
 {
     if (!fates.deferred.empty()) {
         if (queue.empty()) return not_now;
-        const auto name = put_into_queue(queue, record, fates.deferred, mail::system_files(),
-                                         mail::system_clock());
+        const auto name = mail::nullmailer::put_into_queue(
+            queue, record, fates.deferred, mail::system_files(), mail::system_clock());
         if (!name) return stopped(name.error().describe(), not_now);
         log::info("queued",
                   {{"id", record.id.hex()}, {"file", *name}, {"to", listed(fates.deferred)}});
     }
-    return fates.refused.empty() ? 0 : kExitData;
+    return fates.refused.empty() ? 0 : mail::kExitData;
 }
 
 }  // namespace
@@ -153,19 +153,21 @@ int SendCommand::run(const PostmanOptions& options)
 {
     const auto text = read_input();
     if (!text)
-        return stopped(text.error().describe(),
-                       text.error().kind == ErrorKind::refused ? kExitData : kExitInput);
-    if (text->empty()) return stopped("nothing came in", kExitNoInput);
+        return stopped(text.error().describe(), text.error().kind == ErrorKind::refused
+                                                    ? mail::kExitData
+                                                    : mail::kExitInput);
+    if (text->empty()) return stopped("nothing came in", mail::kExitNoInput);
     orders_.has_sender = sender_option_->count() > 0;
-    auto mail = submitted_mail(*text, orders_, mail::system_clock().wall());
-    if (!mail) return stopped(mail.error().step, kExitData);
+    auto mail = mail::submitted_mail(*text, orders_, mail::system_clock().wall());
+    if (!mail) return stopped(mail.error().step, mail::kExitData);
     mail::Record record = std::move(*mail);
     if (const std::string fault = fault_in(record.envelope); !fault.empty())
         return stopped(fault, mail::kExitUsage);
 
     const std::string shown = last_look(record, make_carry_rules(options, ""));
-    if (!shown.empty()) return stopped(shown, kExitData);
-    record.content = with_demanded_fields(record, orders_.full_name, mail::system_clock().wall());
+    if (!shown.empty()) return stopped(shown, mail::kExitData);
+    record.content =
+        mail::with_demanded_fields(record, orders_.full_name, mail::system_clock().wall());
     record.sha256 = mail::sha256_hex(record.content);
 
     const auto backend = make_backend(options);

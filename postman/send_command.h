@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "common/submission.h"
 #include "postman/command.h"
-#include "postman/submission.h"
 
 namespace CLI
 {
@@ -29,7 +29,7 @@ public:
     int run(const PostmanOptions& common) override;
 
 private:
-    SubmissionOrders orders_;
+    mail::SubmissionOrders orders_;
     std::string queue_;
     std::string ignored_;
     bool ignores_dots_ = false;

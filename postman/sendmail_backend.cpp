@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "postman/line_ends.h"
+#include "common/line_ends.h"
 #include "postman/sysexits.h"
 
 namespace postman
@@ -116,7 +116,7 @@ std::variant<std::vector<Verdict>, Broken> SendmailBackend::deliver_until(
     const mail::Record& record, const std::vector<std::string>& recipients, Deadline deadline)
 {
     deadline = std::min(deadline, now() + timeout_);
-    const std::string text = with_lf_line_ends(record.content);
+    const std::string text = mail::with_lf_line_ends(record.content);
     std::vector<Verdict> verdicts;
     for (auto first = recipients.begin(); first != recipients.end();) {
         std::size_t bytes = 0;

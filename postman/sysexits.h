@@ -6,10 +6,6 @@
 namespace postman
 {
 
-inline constexpr int kExitData = 65;     // EX_DATAERR
-inline constexpr int kExitNoInput = 66;  // EX_NOINPUT
-inline constexpr int kExitInput = 74;    // EX_IOERR
-
 enum class ExitMeaning {
     delivered,  // 0
     failed,     // 64 usage (of a call that is sound), 65 data, 67 no user, 68 no host

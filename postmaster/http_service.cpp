@@ -66,7 +66,7 @@ const HttpService::Route HttpService::kRoutes[] = {
 };
 // clang-format on
 
-HttpService::HttpService(Desk& desk, Users* users, ServiceSettings settings)
+HttpService::HttpService(Desk& desk, mail::Users* users, ServiceSettings settings)
     : desk_(desk), users_(users), settings_(settings)
 {
 }
@@ -82,14 +82,14 @@ Answer HttpService::handle(const Request& request)
 bool HttpService::is_let_in(const Request& request, Answer& refusal)
 {
     if (users_ == nullptr || request.path == "/healthz") return true;
-    const Users::Login login = users_->check(find_field(request.fields, "Authorization"));
-    if (login.verdict == Users::Verdict::welcome) return true;
-    log::limited(
-        log::Level::warning, "login refused",
-        {{"user", login.name},
-         {"peer", client_address(request)},
-         {"reason", login.verdict == Users::Verdict::busy ? "too many at once" : "credentials"}});
-    if (login.verdict == Users::Verdict::busy) {
+    const mail::Users::Login login = users_->check(find_field(request.fields, "Authorization"));
+    if (login.verdict == mail::Users::Verdict::welcome) return true;
+    log::limited(log::Level::warning, "login refused",
+                 {{"user", login.name},
+                  {"peer", client_address(request)},
+                  {"reason", login.verdict == mail::Users::Verdict::busy ? "too many at once"
+                                                                         : "credentials"}});
+    if (login.verdict == mail::Users::Verdict::busy) {
         refusal = problem(429, "Too many logins at once. Try again soon.");
         refusal.fields.emplace_back("Retry-After", "2");
         return false;

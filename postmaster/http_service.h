@@ -8,9 +8,9 @@
 
 #include "common/http/message.h"
 #include "common/result.h"
+#include "common/users/users.h"
 #include "postmaster/desk.h"
 #include "postmaster/slots.h"
-#include "postmaster/users.h"
 
 namespace postmaster
 {
@@ -31,7 +31,7 @@ public:
     static constexpr std::size_t kCouriersWaiting = 24;
 
     /// users  nullptr: nobody is asked who he is (nginx does it)
-    HttpService(Desk& desk, Users* users, ServiceSettings settings);
+    HttpService(Desk& desk, mail::Users* users, ServiceSettings settings);
 
     /// Called from many threads. Blocks while a courier waits for mail.
     [[nodiscard]] mail::http::Answer handle(const mail::http::Request& request);
@@ -57,7 +57,7 @@ private:
     Answer health(const Request& request, const std::string& token);
 
     Desk& desk_;
-    Users* users_;
+    mail::Users* users_;
     const ServiceSettings settings_;
     Slots hand_outs_{kHandOutsAtOnce};
     Slots couriers_{kCouriersWaiting};

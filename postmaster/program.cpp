@@ -11,6 +11,7 @@
 #include "common/metrics/pages_listener.h"
 #include "common/spool/directory_hand_out.h"
 #include "common/spool/spool_layout.h"
+#include "common/users/users.h"
 #include "postmaster/control_socket.h"
 #include "postmaster/desk.h"
 #include "postmaster/gate_setup.h"
@@ -19,7 +20,6 @@
 #include "postmaster/operator_pages.h"
 #include "postmaster/queue_commands.h"
 #include "postmaster/supervision.h"
-#include "postmaster/users.h"
 
 namespace postmaster
 {
@@ -64,19 +64,19 @@ Result<std::vector<ListeningSocket>> open_sockets(const Settings& settings)
     return sockets;
 }
 
-Result<std::unique_ptr<Users>> open_users(const Settings& settings)
+Result<std::unique_ptr<mail::Users>> open_users(const Settings& settings)
 {
-    if (settings.users.empty()) return std::unique_ptr<Users>();
-    auto entries = read_users_file(settings.users);
+    if (settings.users.empty()) return std::unique_ptr<mail::Users>();
+    auto entries = mail::read_users_file(settings.users);
     if (!entries) return entries.error();
-    return std::make_unique<Users>(std::move(*entries));
+    return std::make_unique<mail::Users>(std::move(*entries));
 }
 
 /// A file that cannot be read or is unsound leaves the users as they were.
-void reload_users(const Settings& settings, Users* users)
+void reload_users(const Settings& settings, mail::Users* users)
 {
     if (users == nullptr) return log::info("nothing to reload");
-    auto entries = read_users_file(settings.users);
+    auto entries = mail::read_users_file(settings.users);
     if (!entries) return log::error("users not reloaded", {{"reason", entries.error().describe()}});
     const std::size_t count = entries->size();
     users->replace(std::move(*entries));
@@ -105,7 +105,7 @@ std::unique_ptr<ControlServer> open_control(const Settings& settings, QueueComma
 }
 
 /// Until a signal says so, or the spool is lost.
-void wait_for_end(const Settings& settings, Users* users, const mail::HandOut& hand_out,
+void wait_for_end(const Settings& settings, mail::Users* users, const mail::HandOut& hand_out,
                   Observer& observer, Supervision& supervision)
 {
     const sigset_t signals = awaited_signals();
@@ -126,7 +126,7 @@ void wait_for_end(const Settings& settings, Users* users, const mail::HandOut& h
 }
 
 void serve(const Settings& settings, std::vector<ListeningSocket> sockets, HttpService& service,
-           Users* users, mail::HandOut& hand_out, const Desk& desk, Observer& observer)
+           mail::Users* users, mail::HandOut& hand_out, const Desk& desk, Observer& observer)
 {
     for (const ListeningSocket& socket : sockets)
         log::info("listening",

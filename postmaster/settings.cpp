@@ -5,8 +5,8 @@
 
 #include "common/duration.h"
 #include "common/http/listening_socket.h"
+#include "common/users/users_file.h"
 #include "postmaster/privacy_rules.h"
-#include "postmaster/users_file.h"
 
 namespace postmaster
 {
@@ -148,7 +148,7 @@ std::optional<std::string> fault_of(const Settings& settings)
     if (const auto rules = privacy_rules(settings, {}); !rules) return rules.error().step;
     // Who gives a command may not be one who reads the users' file, and need not be.
     if (settings.users.empty() || !settings.serves) return std::nullopt;
-    const auto users = read_users_file(settings.users);
+    const auto users = mail::read_users_file(settings.users);
     return users ? std::nullopt : std::optional("--users: " + users.error().describe());
 }
 

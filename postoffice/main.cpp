@@ -59,13 +59,8 @@ mail::Result<std::unique_ptr<mail::Intake>> open_intake(const mail::DirectoryInt
     return as_intake(mail::DirectoryIntake::open(spool));
 }
 
-int run(int argc, char** argv)
+int catch_mail(const postoffice::ServerOptions& options)
 {
-    mail::Options command_line = postoffice::make_command_line();
-    postoffice::ServerOptions options;
-    postoffice::declare_options(command_line, options);
-    if (const auto exit_code = command_line.parse(argc, argv)) return *exit_code;
-
     ignore_signals();
     raise_descriptor_limit();
     keep_memory_flat();
@@ -81,6 +76,17 @@ int run(int argc, char** argv)
     const auto metrics = mail::metrics::serve_pages(options.metrics_listen, pages);
     if (!metrics) return fail(metrics.error());
     return server.run() ? 0 : mail::kExitTemporary;
+}
+
+int run(int argc, char** argv)
+{
+    mail::Options command_line = postoffice::make_command_line();
+    postoffice::ServerOptions options;
+    const postoffice::Subcommands subcommands = postoffice::all_subcommands();
+    postoffice::declare_options(command_line, options, subcommands);
+    if (const auto exit_code = command_line.parse(argc, argv)) return *exit_code;
+    if (options.subcommand != nullptr) return options.subcommand->run(options);
+    return catch_mail(options);
 }
 
 }  // namespace

@@ -97,7 +97,8 @@ mail::Options make_command_line()
     return {"postoffice", "catches mail over SMTP and makes it durable", "POSTOFFICE"};
 }
 
-void declare_options(mail::Options& command_line, ServerOptions& options)
+void declare_options(mail::Options& command_line, ServerOptions& options,
+                     const Subcommands& subcommands)
 {
     CLI::App& app = command_line.app();
     const auto positional = std::make_shared<Positional>();
@@ -137,12 +138,20 @@ void declare_options(mail::Options& command_line, ServerOptions& options)
     app.add_flag("--unsafe-spool", options.unsafe_spool,
                  "allow a spool that a power cut empties (tmpfs, NFS)");
 
-    command_line.add_check([positional, &options]() -> std::optional<std::string> {
-        if (!is_host_name(options.hostname)) return "--hostname: not a host name";
-        if (auto fault = metrics_fault(options)) return fault;
-        if (auto fault = collect_endpoints(*positional, options)) return fault;
-        return check_exposure(options);
-    });
+    std::vector<CLI::App*> declared;
+    for (const auto& subcommand : subcommands)
+        declared.push_back(subcommand->declare(app)->fallthrough());
+
+    command_line.add_check(
+        [positional, declared, &subcommands, &options]() -> std::optional<std::string> {
+            for (std::size_t i = 0; i < declared.size(); ++i)
+                if (declared[i]->parsed()) options.subcommand = subcommands[i].get();
+            if (options.subcommand != nullptr) return options.subcommand->fault();
+            if (!is_host_name(options.hostname)) return "--hostname: not a host name";
+            if (auto fault = metrics_fault(options)) return fault;
+            if (auto fault = collect_endpoints(*positional, options)) return fault;
+            return check_exposure(options);
+        });
 }
 
 }  // namespace postoffice

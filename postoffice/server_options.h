@@ -7,6 +7,7 @@
 
 #include "common/config.h"
 #include "postoffice/allow_list.h"
+#include "postoffice/subcommand.h"
 
 namespace postoffice
 {
@@ -28,12 +29,14 @@ struct ServerOptions {
     // Filled by the check once all is parsed.
     std::vector<mail::HostPort> endpoints;
     AllowList allow_list;
+    Subcommand* subcommand = nullptr;  // nullptr: the catcher
 };
 
 /// Names the program; nothing is declared yet.
 [[nodiscard]] mail::Options make_command_line();
 
-/// Declares them all. `options` must live until the parse is over.
-void declare_options(mail::Options& command_line, ServerOptions& options);
+/// Declares them all. What is given must live until the parse is over.
+void declare_options(mail::Options& command_line, ServerOptions& options,
+                     const Subcommands& subcommands);
 
 }  // namespace postoffice

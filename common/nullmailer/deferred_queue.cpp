@@ -1,11 +1,11 @@
-#include "postman/deferred_queue.h"
+#include "common/nullmailer/deferred_queue.h"
 
 #include <unistd.h>
 
-#include "common/nullmailer_queue.h"
-#include "postman/line_ends.h"
+#include "common/line_ends.h"
+#include "common/nullmailer/queue_file.h"
 
-namespace postman
+namespace mail::nullmailer
 {
 namespace
 {
@@ -50,7 +50,7 @@ Result<std::string> put_into_queue(const std::string& queue, const mail::Record&
     if (auto ok = files.make_dir(tmp); !ok) return std::move(ok).error();
     mail::Envelope envelope = record.envelope;
     envelope.recipients = recipients;
-    const std::string text = mail::queue_file_head(envelope) + with_lf_line_ends(record.content);
+    const std::string text = queue_file_head(envelope) + with_lf_line_ends(record.content);
     const std::string aside = tmp + "/postman." + record.id.hex();
     auto ok = write_synced(files, aside, text);
     const auto seconds = std::chrono::floor<std::chrono::seconds>(clock.wall().time_since_epoch());
@@ -60,4 +60,4 @@ Result<std::string> put_into_queue(const std::string& queue, const mail::Record&
     return name;
 }
 
-}  // namespace postman
+}  // namespace mail::nullmailer

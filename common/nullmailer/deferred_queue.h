@@ -10,7 +10,7 @@
 #include "common/spool/files.h"
 #include "common/spool/record.h"
 
-namespace postman
+namespace mail::nullmailer
 {
 
 /// queue   the directory, with tmp/ beside it (made where it is missing)
@@ -22,4 +22,4 @@ namespace postman
                                                        mail::Files& files,
                                                        const mail::Clock& clock);
 
-}  // namespace postman
+}  // namespace mail::nullmailer

@@ -1,4 +1,4 @@
-#include "postman/queue_directory.h"
+#include "common/nullmailer/queue_directory.h"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -6,11 +6,11 @@
 #include <algorithm>
 #include <charconv>
 
-#include "common/nullmailer_queue.h"
+#include "common/line_ends.h"
+#include "common/nullmailer/queue_file.h"
 #include "common/spool/record.h"
-#include "postman/line_ends.h"
 
-namespace postman
+namespace mail::nullmailer
 {
 namespace
 {
@@ -114,7 +114,7 @@ Result<QueuedMail> QueueDirectory::read(const std::string& name)
     if (!after) return after.error();
     if (identity(*before) != identity(*after)) return unfinished;
 
-    auto file = mail::parse_queue_file(*text);
+    auto file = parse_queue_file(*text);
     if (!file && is_young(*before)) return unfinished;
     if (!file) return std::move(file).error();
     return QueuedMail{name, id_of(name, *before), std::move(file->envelope),
@@ -161,11 +161,11 @@ Result<Done> QueueDirectory::bury(const std::string& name,
     const auto text = files_.read_all(path_ + "/" + name, kMaxQueueFileBytes);
     if (!text && text.error().kind == ErrorKind::missing) return Done{};
     if (!text) return text.error();
-    auto file = mail::parse_queue_file(*text);
+    auto file = parse_queue_file(*text);
     if (!file) return std::move(file).error();
     if (file->envelope.recipients == recipients) return bury(name);
     file->envelope.recipients = recipients;
-    const std::string rest = mail::queue_file_head(file->envelope) + std::string(file->message);
+    const std::string rest = queue_file_head(file->envelope) + std::string(file->message);
     if (auto ok = write_failed(name, rest); !ok) return ok;
     return remove(name);
 }
@@ -192,4 +192,4 @@ Result<Done> QueueDirectory::write_failed(const std::string& name, const std::st
     return Error{ErrorKind::conflict, "too many files of one name in " + failed_dir()};
 }
 
-}  // namespace postman
+}  // namespace mail::nullmailer

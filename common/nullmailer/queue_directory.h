@@ -16,7 +16,7 @@
 #include "common/spool/files.h"
 #include "common/spool/spool_id.h"
 
-namespace postman
+namespace mail::nullmailer
 {
 
 inline constexpr std::uint64_t kMaxQueueFileBytes = std::uint64_t{256} << 20;
@@ -82,4 +82,4 @@ private:
 /// the file's owner, or CAP_LEASE.
 [[nodiscard]] Writers system_writers(const std::string& path);
 
-}  // namespace postman
+}  // namespace mail::nullmailer

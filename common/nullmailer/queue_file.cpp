@@ -1,9 +1,9 @@
-#include "common/nullmailer_queue.h"
+#include "common/nullmailer/queue_file.h"
 
 #include <algorithm>
 #include <optional>
 
-namespace mail
+namespace mail::nullmailer
 {
 namespace
 {
@@ -69,4 +69,4 @@ bool is_queue_file_name(std::string_view name)
            is_number(name.substr(dot + 1));
 }
 
-}  // namespace mail
+}  // namespace mail::nullmailer

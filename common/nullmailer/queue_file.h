@@ -15,7 +15,7 @@
 #include "common/envelope.h"
 #include "common/result.h"
 
-namespace mail
+namespace mail::nullmailer
 {
 
 struct QueueFile {
@@ -37,4 +37,4 @@ struct QueueFile {
 /// "1795163247.4711": seconds since 1970 and a process number, as nullmailer-queue names a file.
 [[nodiscard]] bool is_queue_file_name(std::string_view name);
 
-}  // namespace mail
+}  // namespace mail::nullmailer

@@ -1,6 +1,6 @@
-#include "postman/whole_file.h"
+#include "common/spool/whole_file.h"
 
-namespace postman
+namespace mail
 {
 namespace
 {
@@ -35,4 +35,4 @@ mail::Result<mail::Done> replace_whole_file(mail::Files& files, const std::strin
     return files.rename_over(aside, ready);
 }
 
-}  // namespace postman
+}  // namespace mail

@@ -6,7 +6,7 @@
 
 #include "common/spool/files.h"
 
-namespace postman
+namespace mail
 {
 
 /// What a run that died left at `aside` goes first; what is at `ready` already stays as it is, and
@@ -25,4 +25,4 @@ namespace postman
                                                           const std::string& ready,
                                                           std::string_view text);
 
-}  // namespace postman
+}  // namespace mail

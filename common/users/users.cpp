@@ -1,4 +1,4 @@
-#include "postmaster/users.h"
+#include "common/users/users.h"
 
 #include <crypt.h>
 #include <openssl/crypto.h>
@@ -14,7 +14,7 @@
 #include "common/base64.h"
 #include "common/http/message.h"
 
-namespace postmaster
+namespace mail
 {
 namespace
 {
@@ -142,4 +142,4 @@ Users::Digest Users::keyed(std::string_view text) const
     return digest;
 }
 
-}  // namespace postmaster
+}  // namespace mail

@@ -14,9 +14,9 @@
 #include <unordered_set>
 #include <vector>
 
-#include "postmaster/users_file.h"
+#include "common/users/users_file.h"
 
-namespace postmaster
+namespace mail
 {
 
 class Users
@@ -74,4 +74,4 @@ struct Credentials {
 };
 [[nodiscard]] bool parse_basic(std::string_view authorization, Credentials& credentials);
 
-}  // namespace postmaster
+}  // namespace mail

@@ -1,4 +1,4 @@
-#include "postmaster/users_file.h"
+#include "common/users/users_file.h"
 
 #include <crypt.h>
 #include <sys/stat.h>
@@ -10,7 +10,7 @@
 #include <optional>
 #include <set>
 
-namespace postmaster
+namespace mail
 {
 namespace
 {
@@ -148,4 +148,4 @@ Result<std::vector<UserEntry>> read_users_file(const std::string& path)
     return users;
 }
 
-}  // namespace postmaster
+}  // namespace mail

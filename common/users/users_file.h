@@ -7,7 +7,7 @@
 
 #include "common/result.h"
 
-namespace postmaster
+namespace mail
 {
 
 struct UserEntry {
@@ -31,4 +31,4 @@ inline constexpr std::size_t kMaxUsersFileBytes = 1024 * 1024;
 ///         malformed: as above, with the path before the line
 [[nodiscard]] mail::Result<std::vector<UserEntry>> read_users_file(const std::string& path);
 
-}  // namespace postmaster
+}  // namespace mail

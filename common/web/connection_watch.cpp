@@ -1,4 +1,4 @@
-#include "postman/connection_watch.h"
+#include "common/web/connection_watch.h"
 
 #include <fcntl.h>
 #include <linux/tcp.h>
@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-namespace postman
+namespace mail::web
 {
 namespace
 {
@@ -82,4 +82,4 @@ void ConnectionWatch::run(std::stop_token end)
     }
 }
 
-}  // namespace postman
+}  // namespace mail::web

@@ -9,7 +9,7 @@
 #include <stop_token>
 #include <thread>
 
-namespace postman
+namespace mail::web
 {
 
 class ConnectionWatch
@@ -44,4 +44,4 @@ private:
     std::jthread thread_;  // last: it uses all of the above
 };
 
-}  // namespace postman
+}  // namespace mail::web

@@ -1,8 +1,8 @@
-#include "postman/endpoint_url.h"
+#include "common/web/endpoint_url.h"
 
 #include <charconv>
 
-namespace postman
+namespace mail::web
 {
 namespace
 {
@@ -125,4 +125,4 @@ mail::Result<EndpointUrl> parse_endpoint_url(std::string_view text, bool allow_i
     return url;
 }
 
-}  // namespace postman
+}  // namespace mail::web

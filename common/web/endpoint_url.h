@@ -11,7 +11,7 @@
 
 #include "common/result.h"
 
-namespace postman
+namespace mail::web
 {
 
 struct EndpointUrl {
@@ -31,4 +31,4 @@ struct EndpointUrl {
 [[nodiscard]] mail::Result<EndpointUrl> parse_endpoint_url(std::string_view url,
                                                            bool allow_insecure);
 
-}  // namespace postman
+}  // namespace mail::web

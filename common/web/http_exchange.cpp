@@ -1,4 +1,4 @@
-#include "postman/http_exchange.h"
+#include "common/web/http_exchange.h"
 
 #include <httplib.h>
 #include <netdb.h>
@@ -10,13 +10,13 @@
 #include <cstring>
 #include <system_error>
 
-#include "postman/connection_watch.h"
+#include "common/web/connection_watch.h"
 
 #ifndef CPPHTTPLIB_OPENSSL_SUPPORT
 #error "compile with pkg-config's flags for cpp-httplib: header and library must agree"
 #endif
 
-namespace postman
+namespace mail::web
 {
 namespace
 {
@@ -275,4 +275,4 @@ mail::Result<std::unique_ptr<HttpExchange>> HttpExchange::make(const EndpointUrl
     return std::unique_ptr<HttpExchange>(std::move(exchange));
 }
 
-}  // namespace postman
+}  // namespace mail::web

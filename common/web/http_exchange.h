@@ -12,10 +12,10 @@
 #include <string_view>
 
 #include "common/result.h"
-#include "postman/endpoint_url.h"
-#include "postman/tls_facts.h"
+#include "common/web/endpoint_url.h"
+#include "common/web/tls_facts.h"
 
-namespace postman
+namespace mail::web
 {
 
 struct HttpCredentials {
@@ -71,4 +71,4 @@ public:
                                                        const Sink& sink, std::stop_token stop) = 0;
 };
 
-}  // namespace postman
+}  // namespace mail::web

@@ -1,13 +1,13 @@
-#include "postman/https_web_client.h"
+#include "common/web/https_web_client.h"
 
 #include <mutex>
 #include <vector>
 
-#include "postman/http_exchange.h"
-#include "postman/retry_after.h"
-#include "postman/web_url.h"
+#include "common/web/http_exchange.h"
+#include "common/web/retry_after.h"
+#include "common/web/web_url.h"
 
-namespace postman
+namespace mail::web
 {
 namespace
 {
@@ -121,4 +121,4 @@ std::unique_ptr<WebClient> make_web_client(const WebClientOptions& options,
     return std::make_unique<HttpsWebClient>(options, clock);
 }
 
-}  // namespace postman
+}  // namespace mail::web

@@ -6,9 +6,9 @@
 #include <string>
 
 #include "common/clock.h"
-#include "postman/web_client.h"
+#include "common/web/web_client.h"
 
-namespace postman
+namespace mail::web
 {
 
 struct WebClientOptions {
@@ -19,4 +19,4 @@ struct WebClientOptions {
 [[nodiscard]] std::unique_ptr<WebClient> make_web_client(
     const WebClientOptions& options, const mail::Clock& clock = mail::system_clock());
 
-}  // namespace postman
+}  // namespace mail::web

@@ -1,4 +1,4 @@
-#include "postman/retry_after.h"
+#include "common/web/retry_after.h"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <ctime>
 #include <string>
 
-namespace postman
+namespace mail::web
 {
 namespace
 {
@@ -57,4 +57,4 @@ std::optional<seconds> parse_retry_after(std::string_view value, mail::WallTime 
     return std::clamp(wait, seconds(0), kMost);
 }
 
-}  // namespace postman
+}  // namespace mail::web

@@ -8,7 +8,7 @@
 
 #include "common/clock.h"
 
-namespace postman
+namespace mail::web
 {
 
 /// At most a day; a date that is past is 0 s. Nothing where the value is not sound.
@@ -18,4 +18,4 @@ namespace postman
 /// A date in any of HTTP's three forms. Nothing where it is none.
 [[nodiscard]] std::optional<mail::WallTime> parse_http_date(std::string_view value);
 
-}  // namespace postman
+}  // namespace mail::web

@@ -1,4 +1,4 @@
-#include "postman/tls_facts.h"
+#include "common/web/tls_facts.h"
 
 #include <openssl/ssl.h>
 #include <openssl/x509.h>
@@ -8,7 +8,7 @@
 #include <ctime>
 #include <memory>
 
-namespace postman
+namespace mail::web
 {
 namespace
 {
@@ -110,4 +110,4 @@ CertificateFault certificate_fault(long code)
     }
 }
 
-}  // namespace postman
+}  // namespace mail::web

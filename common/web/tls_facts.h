@@ -10,7 +10,7 @@
 
 struct ssl_ctx_st;
 
-namespace postman
+namespace mail::web
 {
 
 enum class CertificateFault { none, expired, not_yet_valid, unknown_issuer, other_name, other };
@@ -32,4 +32,4 @@ void note_handshakes(ssl_ctx_st* context, TlsFacts& facts);
 /// What OpenSSL's verification code means (X509_V_…). X509_V_OK: it is the name that is wrong.
 [[nodiscard]] CertificateFault certificate_fault(long code);
 
-}  // namespace postman
+}  // namespace mail::web

@@ -12,7 +12,7 @@
 
 #include "common/result.h"
 
-namespace postman
+namespace mail::web
 {
 
 struct WebRequest {
@@ -51,4 +51,4 @@ public:
                                                       std::stop_token stop) = 0;
 };
 
-}  // namespace postman
+}  // namespace mail::web

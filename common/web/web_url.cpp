@@ -1,6 +1,6 @@
-#include "postman/web_url.h"
+#include "common/web/web_url.h"
 
-namespace postman
+namespace mail::web
 {
 namespace
 {
@@ -34,4 +34,4 @@ mail::Result<WebUrl> parse_web_url(std::string_view url)
     return WebUrl{std::move(*server), std::move(target)};
 }
 
-}  // namespace postman
+}  // namespace mail::web

@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "common/result.h"
-#include "postman/endpoint_url.h"
+#include "common/web/endpoint_url.h"
 
-namespace postman
+namespace mail::web
 {
 
 struct WebUrl {
@@ -19,4 +19,4 @@ struct WebUrl {
 ///         refused:   http:// to a host that is not this one
 [[nodiscard]] mail::Result<WebUrl> parse_web_url(std::string_view url);
 
-}  // namespace postman
+}  // namespace mail::web

@@ -124,7 +124,7 @@ Kind kind_of(int status)
     return status >= 400 && status < 500 ? Kind::failed : Kind::deferred;
 }
 
-GmailAnswer judge_success(const WebAnswer& answer)
+GmailAnswer judge_success(const mail::web::WebAnswer& answer)
 {
     const json body = json::parse(answer.body, nullptr, false);
     const std::string id = text_of(body, "id");
@@ -136,7 +136,7 @@ GmailAnswer judge_success(const WebAnswer& answer)
 
 }  // namespace
 
-GmailAnswer judge_gmail_answer(const WebAnswer& answer, mail::WallTime now)
+GmailAnswer judge_gmail_answer(const mail::web::WebAnswer& answer, mail::WallTime now)
 {
     if (answer.status >= 200 && answer.status < 300) return judge_success(answer);
     const ApiError error = read_error(answer.body);

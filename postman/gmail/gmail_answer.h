@@ -7,7 +7,7 @@
 #include <string>
 
 #include "common/clock.h"
-#include "postman/web_client.h"
+#include "common/web/web_client.h"
 
 namespace postman
 {
@@ -29,6 +29,7 @@ struct GmailAnswer {
 };
 
 /// now  for the "Retry after TIME" that Google's words may hold
-[[nodiscard]] GmailAnswer judge_gmail_answer(const WebAnswer& answer, mail::WallTime now);
+[[nodiscard]] GmailAnswer judge_gmail_answer(const mail::web::WebAnswer& answer,
+                                             mail::WallTime now);
 
 }  // namespace postman

@@ -44,7 +44,7 @@ std::string base64url(std::string_view octets)
 }
 
 GmailBackend::GmailBackend(GmailSettings settings, std::shared_ptr<TokenSource> tokens,
-                           std::shared_ptr<WebClient> web, const mail::Clock& clock)
+                           std::shared_ptr<mail::web::WebClient> web, const mail::Clock& clock)
     : settings_(std::move(settings)),
       tokens_(std::move(tokens)),
       web_(std::move(web)),
@@ -81,13 +81,14 @@ GmailBackend::Outcome GmailBackend::send_with(const std::string& token, const st
     const bool is_small = mail::base64_size(content.size()) <= kMaxRawBytes;
     const std::string json = is_small ? R"({"raw":")" + base64url(content) + R"("})" : "";
     bool may_have_arrived = false;
-    const WebRequest request{.method = "POST",
-                             .url = settings_.endpoint + (is_small ? kSendPath : kUploadPath),
-                             .headers = {{"Authorization", "Bearer " + token}},
-                             .content_type = is_small ? "application/json" : "message/rfc822",
-                             .body = is_small ? std::string_view(json) : std::string_view(content),
-                             .deadline = left,
-                             .may_have_arrived = &may_have_arrived};
+    const mail::web::WebRequest request{
+        .method = "POST",
+        .url = settings_.endpoint + (is_small ? kSendPath : kUploadPath),
+        .headers = {{"Authorization", "Bearer " + token}},
+        .content_type = is_small ? "application/json" : "message/rfc822",
+        .body = is_small ? std::string_view(json) : std::string_view(content),
+        .deadline = left,
+        .may_have_arrived = &may_have_arrived};
     const auto answer = web_->ask(request, {});
     if (answer) return judge_gmail_answer(*answer, clock_.wall());
     if (answer.error().kind != mail::ErrorKind::temporary) return Broken{answer.error().describe()};

@@ -13,11 +13,11 @@
 #include <string>
 
 #include "common/clock.h"
+#include "common/web/web_client.h"
 #include "postman/delivery_backend.h"
 #include "postman/gmail/addressed_mail.h"
 #include "postman/gmail/gmail_answer.h"
 #include "postman/token_source.h"
-#include "postman/web_client.h"
 
 namespace postman
 {
@@ -39,7 +39,7 @@ class GmailBackend final : public DeliveryBackend
 public:
     /// `clock` outlives it.
     GmailBackend(GmailSettings settings, std::shared_ptr<TokenSource> tokens,
-                 std::shared_ptr<WebClient> web, const mail::Clock& clock);
+                 std::shared_ptr<mail::web::WebClient> web, const mail::Clock& clock);
 
     std::string name() const override { return "gmail:" + tokens_->name(); }
     /// Asks for a token. A provider that does not answer now is no reason to lease nothing.
@@ -69,7 +69,7 @@ private:
 
     const GmailSettings settings_;
     const std::shared_ptr<TokenSource> tokens_;
-    const std::shared_ptr<WebClient> web_;
+    const std::shared_ptr<mail::web::WebClient> web_;
     const mail::Clock& clock_;
     std::atomic<mail::BootTime::rep> rests_until_{0};  // boot clock
 };

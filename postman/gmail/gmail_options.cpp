@@ -3,8 +3,8 @@
 #include <CLI/CLI.hpp>
 
 #include "common/clock.h"
+#include "common/web/https_web_client.h"
 #include "postman/gmail/gmail_backend.h"
-#include "postman/https_web_client.h"
 #include "postman/oauth/make_token_source.h"
 
 namespace postman
@@ -43,8 +43,8 @@ mail::Result<std::unique_ptr<DeliveryBackend>> make_gmail_backend(const GmailWay
     auto tokens =
         make_token_source(way.token, {.user = way.user, .state = state, .provider = "google"});
     if (!tokens) return std::move(tokens).error();
-    std::shared_ptr<WebClient> web =
-        make_web_client({.ca_file = way.ca, .ca_option = "--gmail-ca"});
+    std::shared_ptr<mail::web::WebClient> web =
+        mail::web::make_web_client({.ca_file = way.ca, .ca_option = "--gmail-ca"});
     GmailSettings settings;
     settings.endpoint = way.endpoint;
     settings.timeout = timeout;

@@ -1,8 +1,8 @@
 #include "postman/oauth/account.h"
 
+#include "common/web/web_url.h"
 #include "postman/oauth/json_object.h"
 #include "postman/oauth/secret.h"
-#include "postman/web_url.h"
 
 namespace postman::oauth
 {
@@ -151,7 +151,7 @@ mail::Result<Account> decode_account(std::string_view text)
     read_texts(account, *object);
     read_times(account, *object);
     if (account.user.empty()) return corrupt("it names no user");
-    if (!parse_web_url(account.token_url)) return corrupt("its token_url is not sound");
+    if (!mail::web::parse_web_url(account.token_url)) return corrupt("its token_url is not sound");
     if (!account.access_token.empty() && !is_token(account.access_token))
         return corrupt("its access_token holds what no token may hold");
     if (!can_renew(account)) return corrupt("it has nothing to renew with");

@@ -6,8 +6,8 @@
 #include <condition_variable>
 #include <mutex>
 
+#include "common/spool/whole_file.h"
 #include "postman/oauth/secret.h"
-#include "postman/whole_file.h"
 
 namespace postman::oauth
 {
@@ -130,7 +130,8 @@ mail::Result<mail::Done> AccountStore::write(const Account& account)
     if (auto ok = make_directory(); !ok) return ok;
     std::string text = encode_account(account);
     const WipeAtEnd wiped(text);
-    if (auto ok = replace_whole_file(files_, *name + ".new", *name + std::string(kSuffix), text);
+    if (auto ok =
+            mail::replace_whole_file(files_, *name + ".new", *name + std::string(kSuffix), text);
         !ok)
         return ok;
     return files_.sync_dir(directory_);

@@ -7,7 +7,7 @@
 
 #include "common/config.h"
 #include "common/log.h"
-#include "postman/https_web_client.h"
+#include "common/web/https_web_client.h"
 #include "postman/oauth/account_list.h"
 #include "postman/oauth/account_store.h"
 #include "postman/oauth/loopback_listener.h"
@@ -164,7 +164,7 @@ mail::Result<oauth::AuthPlan> AuthCommand::plan() const
 int AuthCommand::sign_in_and_store(oauth::AuthPlan& plan, const std::string& state)
 {
     const StopOnSignal signals;
-    const auto web = make_web_client({plan.sign_in.provider.ca, "the provider's `ca`"});
+    const auto web = mail::web::make_web_client({plan.sign_in.provider.ca, "the provider's `ca`"});
     const auto& clock = mail::system_clock();
     const oauth::SignInSeams seams{*web, clock,
                                    [](const std::string& line) { std::cout << line << std::endl; },

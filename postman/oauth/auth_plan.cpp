@@ -1,6 +1,6 @@
 #include "postman/oauth/auth_plan.h"
 
-#include "postman/web_url.h"
+#include "common/web/web_url.h"
 
 namespace postman::oauth
 {
@@ -25,7 +25,7 @@ mail::Error malformed(std::string what)
 /// "googleapis.com" of "https://oauth2.googleapis.com/token": near enough to tell providers apart.
 std::string site_of(const std::string& url)
 {
-    const auto parsed = parse_web_url(url);
+    const auto parsed = mail::web::parse_web_url(url);
     if (!parsed) return {};
     const std::string& host = parsed->server.host;
     const std::size_t last = host.rfind('.');
@@ -57,8 +57,8 @@ void take_client(AuthPlan& plan, const ClientSecret& client)
     provider.token_url = client.token_url;
     if (!client.is_web) return;
     for (const std::string& uri : client.redirect_uris) {
-        const auto url = parse_web_url(uri);
-        if (!url || url->server.scheme != EndpointUrl::Scheme::http) continue;
+        const auto url = mail::web::parse_web_url(uri);
+        if (!url || url->server.scheme != mail::web::EndpointUrl::Scheme::http) continue;
         provider.redirect_host = url->server.host;
         plan.redirect_path = url->target;
         plan.port = static_cast<unsigned short>(url->server.port);

@@ -1,8 +1,8 @@
 #include "postman/oauth/client_file.h"
 
+#include "common/web/web_url.h"
 #include "postman/oauth/json_object.h"
 #include "postman/oauth/secret.h"
-#include "postman/web_url.h"
 
 namespace postman::oauth
 {
@@ -28,7 +28,7 @@ std::vector<std::string> texts_of(const json& object, const char* key)
 
 bool is_url(const std::string& text)
 {
-    return parse_web_url(text).has_value();
+    return mail::web::parse_web_url(text).has_value();
 }
 
 mail::Result<ClientFile> client_secret(const json& object, bool is_web)

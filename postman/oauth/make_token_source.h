@@ -15,8 +15,8 @@
 
 #include "common/clock.h"
 #include "common/spool/files.h"
+#include "common/web/web_client.h"
 #include "postman/token_source.h"
-#include "postman/web_client.h"
 
 namespace postman
 {
@@ -32,7 +32,8 @@ struct TokenSettings {
 /// What tests put in place of the system.
 struct TokenSeams {
     /// Makes a client that trusts `ca_file`, or the system's CAs where that is empty.
-    using WebClientMaker = std::function<std::unique_ptr<WebClient>(const std::string& ca_file)>;
+    using WebClientMaker =
+        std::function<std::unique_ptr<mail::web::WebClient>(const std::string& ca_file)>;
     WebClientMaker make_web_client = nullptr;  // nullptr: https_web_client.h
     const mail::Clock& clock = mail::system_clock();
     mail::Files& files = mail::system_files();

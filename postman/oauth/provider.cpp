@@ -5,7 +5,7 @@
 #include <set>
 
 #include "common/config.h"
-#include "postman/web_url.h"
+#include "common/web/web_url.h"
 
 namespace postman::oauth
 {
@@ -59,7 +59,7 @@ bool is_tenant(std::string_view tenant)
 
 mail::Result<mail::Done> set_url(std::string& url, const std::string& value)
 {
-    if (auto ok = parse_web_url(value); !ok) return std::move(ok).error();
+    if (auto ok = mail::web::parse_web_url(value); !ok) return std::move(ok).error();
     url = value;
     return mail::Done{};
 }

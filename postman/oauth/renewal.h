@@ -3,9 +3,9 @@
 #pragma once
 
 #include "common/clock.h"
+#include "common/web/web_client.h"
 #include "postman/oauth/account_store.h"
 #include "postman/oauth/token_endpoint.h"
-#include "postman/web_client.h"
 
 namespace postman::oauth
 {
@@ -13,7 +13,7 @@ namespace postman::oauth
 class Renewal
 {
 public:
-    Renewal(AccountStore& store, WebClient& web, const mail::Clock& clock)
+    Renewal(AccountStore& store, mail::web::WebClient& web, const mail::Clock& clock)
         : store_(store), web_(web), clock_(clock)
     {
     }
@@ -37,7 +37,7 @@ private:
     mail::Error fail(Account& account, mail::Error error, std::chrono::seconds pause);
 
     AccountStore& store_;
-    WebClient& web_;
+    mail::web::WebClient& web_;
     const mail::Clock& clock_;
     bool is_unsaved_ = false;
 };

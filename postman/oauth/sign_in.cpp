@@ -39,7 +39,7 @@ mail::Result<DeviceCode> ask_for_device_code(const SignIn& sign_in, const SignIn
 {
     const std::string body =
         form_encode({{"client_id", sign_in.provider.client.id}, {"scope", sign_in.provider.scope}});
-    WebRequest request;
+    mail::web::WebRequest request;
     request.method = "POST";
     request.url = sign_in.provider.device_url;
     request.headers = {{"Accept", "application/json"}};

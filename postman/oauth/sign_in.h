@@ -9,9 +9,9 @@
 #include <string>
 
 #include "common/clock.h"
+#include "common/web/web_client.h"
 #include "postman/oauth/account.h"
 #include "postman/oauth/provider.h"
-#include "postman/web_client.h"
 
 namespace postman::oauth
 {
@@ -22,7 +22,7 @@ struct SignIn {
 };
 
 struct SignInSeams {
-    WebClient& web;
+    mail::web::WebClient& web;
     const mail::Clock& clock;
     std::function<void(const std::string& line)> tell;  // to the person
     std::function<bool(std::chrono::seconds)> pause;    // false: a stop

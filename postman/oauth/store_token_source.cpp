@@ -1,7 +1,7 @@
 #include "postman/oauth/store_token_source.h"
 
 #include "common/log.h"
-#include "postman/https_web_client.h"
+#include "common/web/https_web_client.h"
 #include "postman/oauth/freshness.h"
 #include "postman/oauth/renewal.h"
 
@@ -136,12 +136,13 @@ void StoreTokenSource::reject(std::string_view token)
     log::warning("token-rejected", {{"account", user_}, {"renewal", saved.has_value()}});
 }
 
-WebClient& StoreTokenSource::web_for(const std::string& ca)
+mail::web::WebClient& StoreTokenSource::web_for(const std::string& ca)
 {
     const std::scoped_lock lock(mutex_);
     if (!web_ || web_ca_ != ca) {
-        web_ = seams_.make_web_client ? seams_.make_web_client(ca)
-                                      : make_web_client({ca, "the provider's `ca`"}, seams_.clock);
+        web_ = seams_.make_web_client
+                   ? seams_.make_web_client(ca)
+                   : mail::web::make_web_client({ca, "the provider's `ca`"}, seams_.clock);
         web_ca_ = ca;
     }
     return *web_;

@@ -34,16 +34,16 @@ private:
     mail::Result<std::string> renewed(std::chrono::milliseconds patience, std::stop_token stop);
     mail::Result<std::string> renew_locked(Account account);
     mail::Result<mail::Done> save_unsaved();
-    WebClient& web_for(const std::string& ca);
+    mail::web::WebClient& web_for(const std::string& ca);
 
     const std::string user_;
     const std::string provider_;  // empty: any
     const TokenSeams seams_;
     const double jitter_;
     AccountStore store_;
-    std::mutex mutex_;                // of the two below
-    std::optional<Account> unsaved_;  // a new refresh token that the disk did not take
-    std::unique_ptr<WebClient> web_;  // once there is something to ask
+    std::mutex mutex_;                           // of the two below
+    std::optional<Account> unsaved_;             // a new refresh token that the disk did not take
+    std::unique_ptr<mail::web::WebClient> web_;  // once there is something to ask
     std::string web_ca_;
 };
 

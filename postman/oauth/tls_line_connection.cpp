@@ -11,7 +11,7 @@
 #include <cerrno>
 
 #include "common/http/descriptor.h"
-#include "postman/connection_watch.h"
+#include "common/web/connection_watch.h"
 
 namespace postman::oauth
 {
@@ -136,7 +136,7 @@ private:
     }
     std::string why_cut() const
     {
-        if (watch_.verdict() == ConnectionWatch::Verdict::late)
+        if (watch_.verdict() == mail::web::ConnectionWatch::Verdict::late)
             return "the server took longer than " + std::to_string(settings_.deadline.count()) +
                    " s";
         return "the server closed the connection";
@@ -144,7 +144,7 @@ private:
 
     const TlsLineSettings settings_;
     Descriptor socket_;
-    ConnectionWatch watch_;
+    mail::web::ConnectionWatch watch_;
     std::unique_ptr<SSL_CTX, ContextFree> context_;
     std::unique_ptr<SSL, TlsFree> tls_;
     std::string buffer_;

@@ -22,11 +22,11 @@ std::string basic_header(const Client& client)
 
 }  // namespace
 
-mail::Result<EndpointAnswer> ask_token_endpoint(WebClient& web, const std::string& url,
+mail::Result<EndpointAnswer> ask_token_endpoint(mail::web::WebClient& web, const std::string& url,
                                                 const Client& client, Form form,
                                                 std::stop_token stop)
 {
-    WebRequest request;
+    mail::web::WebRequest request;
     request.method = "POST";
     request.url = url;
     request.headers = {{"Accept", "application/json"}};

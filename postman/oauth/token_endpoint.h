@@ -6,10 +6,10 @@
 #include <string>
 
 #include "common/clock.h"
+#include "common/web/web_client.h"
 #include "postman/oauth/account.h"
 #include "postman/oauth/form.h"
 #include "postman/oauth/token_answer.h"
-#include "postman/web_client.h"
 
 namespace postman::oauth
 {
@@ -22,7 +22,7 @@ struct EndpointAnswer {
 /// Adds the client's id and secret to the form, or the secret to the header (RFC 6749 2.3.1).
 /// The form is wiped afterwards.
 /// errors  those of WebClient::ask
-[[nodiscard]] mail::Result<EndpointAnswer> ask_token_endpoint(WebClient& web,
+[[nodiscard]] mail::Result<EndpointAnswer> ask_token_endpoint(mail::web::WebClient& web,
                                                               const std::string& url,
                                                               const Client& client, Form form,
                                                               std::stop_token stop);

@@ -3,13 +3,13 @@
 #include "common/log.h"
 #include "common/spool/directory_hand_out.h"
 #include "common/spool/spool_directory.h"
+#include "common/spool/whole_file.h"
+#include "common/submission.h"
 #include "postman/courier.h"
 #include "postman/ledger.h"
 #include "postman/local_postmaster.h"
 #include "postman/noted_leases.h"
 #include "postman/outcome_report.h"
-#include "postman/submission.h"
-#include "postman/whole_file.h"
 
 namespace postman
 {
@@ -79,7 +79,7 @@ void Notices::report(const FailedMail& mail, const mail::Outcome& outcome)
 
 NoticeNames Notices::names(const mail::SpoolId& id) const
 {
-    return {rules_.courier, rfc5322_date(clock_.wall()), id.hex()};
+    return {rules_.courier, mail::rfc5322_date(clock_.wall()), id.hex()};
 }
 
 Result<Done> Notices::put(const mail::SpoolId& id, const std::string& to, std::string content)
@@ -93,8 +93,8 @@ Result<Done> Notices::put(const mail::SpoolId& id, const std::string& to, std::s
     record.content = std::move(content);
     const auto json = mail::encode_record(record);
     if (!json) return json.error();
-    if (auto ok =
-            write_whole_file(files_, layout_.incoming(id), layout_.message({id, false}), *json);
+    if (auto ok = mail::write_whole_file(files_, layout_.incoming(id), layout_.message({id, false}),
+                                         *json);
         !ok)
         return ok;
     return files_.sync_dir(layout_.messages_dir());

@@ -1,11 +1,11 @@
-#include "postman/endpoint_url.h"
+#include "common/web/endpoint_url.h"
 
 #include <doctest/doctest.h>
 
-using postman::EndpointUrl;
-using postman::parse_endpoint_url;
+using mail::web::EndpointUrl;
+using mail::web::parse_endpoint_url;
 
-TEST_SUITE("postman/endpoint_url")
+TEST_SUITE("common/endpoint_url")
 {
     TEST_CASE("a URL says where to ask; without a scheme it means https")
     {
@@ -25,7 +25,7 @@ TEST_SUITE("postman/endpoint_url")
             {"unix:/run/postoffice/postmaster.socket", "unix:/run/postoffice/postmaster.socket"}};
         for (const auto& row : rows) {
             CAPTURE(row.given);
-            const auto url = parse_endpoint_url(row.given, false);
+            const auto url = mail::web::parse_endpoint_url(row.given, false);
             REQUIRE(url);
             CHECK(url->text() == row.text);
         }
@@ -58,14 +58,14 @@ TEST_SUITE("postman/endpoint_url")
                                 "http://127.0.0.1.evil.example",
                                 "example.com/\r\nX: y"}) {
             CAPTURE(bad);
-            CHECK_FALSE(parse_endpoint_url(bad, false));
+            CHECK_FALSE(mail::web::parse_endpoint_url(bad, false));
         }
     }
 
     TEST_CASE("http to another host only where the operator says so")
     {
-        CHECK(parse_endpoint_url("http://example.com", true));
-        CHECK(parse_endpoint_url("http://example.com", false).error().kind ==
+        CHECK(mail::web::parse_endpoint_url("http://example.com", true));
+        CHECK(mail::web::parse_endpoint_url("http://example.com", false).error().kind ==
               mail::ErrorKind::refused);
     }
 }

@@ -1,11 +1,11 @@
-#include "postman/submission.h"
+#include "common/submission.h"
 
 #include <doctest/doctest.h>
 
-using postman::header_recipients;
-using postman::header_sender;
-using postman::submitted_mail;
-using postman::with_demanded_fields;
+using mail::header_recipients;
+using mail::header_sender;
+using mail::submitted_mail;
+using mail::with_demanded_fields;
 
 namespace
 {
@@ -13,26 +13,26 @@ namespace
 using List = std::vector<std::string>;
 const mail::WallTime kNow{std::chrono::seconds(1795163247)};
 
-mail::Record record_of(const std::string& text, const postman::SubmissionOrders& orders = {})
+mail::Record record_of(const std::string& text, const mail::SubmissionOrders& orders = {})
 {
-    auto record = submitted_mail(text, orders, kNow);
+    auto record = mail::submitted_mail(text, orders, kNow);
     REQUIRE(record);
     return std::move(*record);
 }
 
 }  // namespace
 
-TEST_SUITE("postman/submission")
+TEST_SUITE("common/submission")
 {
     TEST_CASE("the recipients are those of To, Cc and Bcc, each once (RFC 5322 3.6.3)")
     {
-        CHECK(header_recipients("To: Ann <ann@d.example>, \"B, b\" <bob@d.example>\r\n"
-                                "Cc: ann@d.example\r\nSubject: To: eve@d.example\r\n"
-                                "Bcc: team: carl@d.example,\r\n dora@d.example;\r\n\r\n"
-                                "To: body@d.example\r\n") ==
+        CHECK(mail::header_recipients("To: Ann <ann@d.example>, \"B, b\" <bob@d.example>\r\n"
+                                      "Cc: ann@d.example\r\nSubject: To: eve@d.example\r\n"
+                                      "Bcc: team: carl@d.example,\r\n dora@d.example;\r\n\r\n"
+                                      "To: body@d.example\r\n") ==
               List{"ann@d.example", "bob@d.example", "carl@d.example", "dora@d.example"});
-        CHECK(header_recipients("To: undisclosed-recipients:;\r\n\r\n") == List{});
-        CHECK(header_recipients("no header\r\n") == List{});
+        CHECK(mail::header_recipients("To: undisclosed-recipients:;\r\n\r\n") == List{});
+        CHECK(mail::header_recipients("no header\r\n") == List{});
     }
 
     TEST_CASE("of a resent mail they are those of the newest block (RFC 5322 3.6.6)")
@@ -41,23 +41,26 @@ TEST_SUITE("postman/submission")
             "Resent-From: ann@d.example\r\nResent-To: new@d.example\r\nResent-Cc: cc@d.example\r\n"
             "Resent-Bcc: blind@d.example\r\nReceived: from a by b\r\nResent-From: old@d.example\r\n"
             "Resent-To: older@d.example\r\nFrom: shop@app.example\r\nTo: first@d.example\r\n\r\n";
-        CHECK(header_recipients(mail) == List{"new@d.example", "cc@d.example", "blind@d.example"});
-        CHECK(header_sender(mail) == "ann@d.example");
+        CHECK(mail::header_recipients(mail) ==
+              List{"new@d.example", "cc@d.example", "blind@d.example"});
+        CHECK(mail::header_sender(mail) == "ann@d.example");
 
         SUBCASE("two blocks with nothing between them are two all the same")
         {
-            CHECK(header_recipients("Resent-To: new@d.example\r\nResent-From: a@d.example\r\n"
-                                    "Resent-To: older@d.example\r\n\r\n") == List{"new@d.example"});
+            CHECK(mail::header_recipients("Resent-To: new@d.example\r\nResent-From: a@d.example\r\n"
+                                          "Resent-To: older@d.example\r\n\r\n") ==
+                  List{"new@d.example"});
         }
     }
 
     TEST_CASE(
         "the sender is Sender before From, for nobody answers for several authors (RFC 5322 3.6.2)")
     {
-        CHECK(header_sender("From: a@d.example, b@d.example\r\nSender: s@d.example\r\n\r\n") ==
-              "s@d.example");
-        CHECK(header_sender("From: A <a@d.example>, b@d.example\r\n\r\n") == "a@d.example");
-        CHECK(header_sender("Subject: x\r\n\r\n").empty());
+        CHECK(
+            mail::header_sender("From: a@d.example, b@d.example\r\nSender: s@d.example\r\n\r\n") ==
+            "s@d.example");
+        CHECK(mail::header_sender("From: A <a@d.example>, b@d.example\r\n\r\n") == "a@d.example");
+        CHECK(mail::header_sender("Subject: x\r\n\r\n").empty());
     }
 
     TEST_CASE("what the command line says goes before the header")
@@ -75,8 +78,8 @@ TEST_SUITE("postman/submission")
 
     TEST_CASE("without a recipient or a sender there is no mail, and the line says so")
     {
-        CHECK_FALSE(submitted_mail("From: a@d.example\n\nx\n", {}, kNow));
-        CHECK_FALSE(submitted_mail("To: ann@d.example\n\nx\n", {}, kNow));
+        CHECK_FALSE(mail::submitted_mail("From: a@d.example\n\nx\n", {}, kNow));
+        CHECK_FALSE(mail::submitted_mail("To: ann@d.example\n\nx\n", {}, kNow));
     }
 
     TEST_CASE("blind copies are taken out with their folded lines, and nothing else")
@@ -96,7 +99,7 @@ TEST_SUITE("postman/submission")
     {
         auto record = record_of("To: ann@d.example\n\nx\n",
                                 {.has_sender = true, .sender = "web@app.example"});
-        const std::string mail = with_demanded_fields(record, "", kNow);
+        const std::string mail = mail::with_demanded_fields(record, "", kNow);
         CHECK(
             mail.starts_with("From: web@app.example\r\nDate: Fri, 20 Nov 2026 08:27:27 +0000\r\n"
                              "Message-ID: <"));
@@ -105,25 +108,25 @@ TEST_SUITE("postman/submission")
         SUBCASE("and left alone where they are there")
         {
             record.content = "date: x\r\nFROM: a@d.example\r\nMessage-Id: <1@d>\r\n\r\nx";
-            CHECK(with_demanded_fields(record, "", kNow) == record.content);
+            CHECK(mail::with_demanded_fields(record, "", kNow) == record.content);
         }
         SUBCASE("text without a header stays text")
         {
             record.content = "hello\r\n";
-            CHECK(with_demanded_fields(record, "", kNow).ends_with(">\r\n\r\nhello\r\n"));
+            CHECK(mail::with_demanded_fields(record, "", kNow).ends_with(">\r\n\r\nhello\r\n"));
             record.content = "\r\nhello\r\n";
-            CHECK(with_demanded_fields(record, "", kNow).ends_with(">\r\n\r\nhello\r\n"));
+            CHECK(mail::with_demanded_fields(record, "", kNow).ends_with(">\r\n\r\nhello\r\n"));
         }
         SUBCASE("a full name cannot end the line")
         {
-            CHECK(with_demanded_fields(record, "A \"B\"\r\nBcc: x@d", kNow)
+            CHECK(mail::with_demanded_fields(record, "A \"B\"\r\nBcc: x@d", kNow)
                       .starts_with("From: \"A \\\"B\\\"Bcc: x@d\" <web@app.example>\r\n"));
         }
         SUBCASE("a null sender gets no From, and its identifier nobody's domain (RFC 2606)")
         {
             record.envelope.reverse_path.clear();
             record.content = "To: ann@d.example\r\n\r\n";
-            const std::string bounce = with_demanded_fields(record, "", kNow);
+            const std::string bounce = mail::with_demanded_fields(record, "", kNow);
             CHECK(bounce.find("From:") == std::string::npos);
             CHECK(bounce.find("@id.example>") != std::string::npos);
         }

@@ -1,4 +1,4 @@
-#include "postmaster/users_file.h"
+#include "common/users/users_file.h"
 
 #include <doctest/doctest.h>
 #include <sys/stat.h>
@@ -7,7 +7,7 @@
 
 #include "tests/support/temporary_directory.h"
 
-using namespace postmaster;
+using namespace mail;
 using mail::ErrorKind;
 
 namespace
@@ -22,15 +22,15 @@ const std::string kSha512 =
 
 }  // namespace
 
-TEST_SUITE("postmaster/users_file")
+TEST_SUITE("common/users_file")
 {
     TEST_CASE("lines of htpasswd and mkpasswd are read; comments and empty lines are passed over")
     {
-        const auto users = parse_users("# couriers\nann:" + kBcrypt + "\n\nbob:" + kYescrypt +
-                                       "\r\ncarl:" + kSha512);
+        const auto users = mail::parse_users("# couriers\nann:" + kBcrypt + "\n\nbob:" + kYescrypt +
+                                             "\r\ncarl:" + kSha512);
         REQUIRE(users);
-        CHECK(*users ==
-              std::vector<UserEntry>{{"ann", kBcrypt}, {"bob", kYescrypt}, {"carl", kSha512}});
+        CHECK(*users == std::vector<mail::UserEntry>{
+                            {"ann", kBcrypt}, {"bob", kYescrypt}, {"carl", kSha512}});
     }
 
     TEST_CASE("what is wrong is told with its line")
@@ -56,7 +56,7 @@ TEST_SUITE("postmaster/users_file")
         };
         for (const std::string& line : bad) {
             CAPTURE(line);
-            const auto users = parse_users(good + "# two\n" + line + "\n");
+            const auto users = mail::parse_users(good + "# two\n" + line + "\n");
             REQUIRE_FALSE(users);
             CHECK(users.error().kind == ErrorKind::malformed);
             CHECK(users.error().step.starts_with("line 3: "));
@@ -65,19 +65,19 @@ TEST_SUITE("postmaster/users_file")
 
     TEST_CASE("a file without a user is refused: it would keep everybody out without a word")
     {
-        CHECK_FALSE(parse_users(""));
-        CHECK_FALSE(parse_users("# nobody\n\n"));
+        CHECK_FALSE(mail::parse_users(""));
+        CHECK_FALSE(mail::parse_users("# nobody\n\n"));
     }
 
     TEST_CASE("a file that everybody can read is refused, and so is one that is not there")
     {
         const mail::test::TemporaryDirectory directory;
         const std::string path = directory.path() + "/users";
-        CHECK(read_users_file(path).error().kind == ErrorKind::temporary);
+        CHECK(mail::read_users_file(path).error().kind == ErrorKind::temporary);
         std::ofstream(path) << "ann:" << kBcrypt << "\n";
         ::chmod(path.c_str(), 0644);
-        CHECK(read_users_file(path).error().kind == ErrorKind::refused);
+        CHECK(mail::read_users_file(path).error().kind == ErrorKind::refused);
         ::chmod(path.c_str(), 0640);
-        CHECK(read_users_file(path).value().size() == 1);
+        CHECK(mail::read_users_file(path).value().size() == 1);
     }
 }

@@ -1,4 +1,4 @@
-#include "postmaster/users.h"
+#include "common/users/users.h"
 
 #include <doctest/doctest.h>
 
@@ -6,25 +6,25 @@
 
 #include "common/base64.h"
 
-using namespace postmaster;
-using Verdict = Users::Verdict;
+using namespace mail;
+using Verdict = mail::Users::Verdict;
 
-namespace postmaster
+namespace mail
 {
-std::ostream& operator<<(std::ostream& out, Users::Verdict verdict)
+std::ostream& operator<<(std::ostream& out, mail::Users::Verdict verdict)
 {
     constexpr const char* kWords[] = {"welcome", "denied", "busy"};
     return out << kWords[static_cast<int>(verdict)];
 }
-}  // namespace postmaster
+}  // namespace mail
 
 namespace
 {
 
 // "secret", by htpasswd -B and mkpasswd -m yescrypt
-const UserEntry kAnn{"ann", "$2y$04$ifTjE6RDCBiQT7U3wTgsDOkEOLsDq9OrviJQ4PpoKzGpm98rx8MOq"};
-const UserEntry kBob{"bob",
-                     "$y$j9T$.OqvWtaQkZ/e/b6P/RHg71$/HhJqWW2Jmm3K8RLLTC/kJFrw3UUCDdTXEPn/ux/T98"};
+const mail::UserEntry kAnn{"ann", "$2y$04$ifTjE6RDCBiQT7U3wTgsDOkEOLsDq9OrviJQ4PpoKzGpm98rx8MOq"};
+const mail::UserEntry kBob{
+    "bob", "$y$j9T$.OqvWtaQkZ/e/b6P/RHg71$/HhJqWW2Jmm3K8RLLTC/kJFrw3UUCDdTXEPn/ux/T98"};
 
 std::string basic(const std::string& pair)
 {
@@ -33,11 +33,11 @@ std::string basic(const std::string& pair)
 
 }  // namespace
 
-TEST_SUITE("postmaster/users")
+TEST_SUITE("common/users")
 {
     TEST_CASE("bcrypt of htpasswd and yescrypt let the right password in (RFC 7617)")
     {
-        Users users({kAnn, kBob});
+        mail::Users users({kAnn, kBob});
         CHECK(users.check(basic("ann:secret")).verdict == Verdict::welcome);
         CHECK(users.check(basic("bob:secret")).verdict == Verdict::welcome);
         CHECK(users.check(basic("ann:secret")).name == "ann");
@@ -45,7 +45,7 @@ TEST_SUITE("postmaster/users")
 
     TEST_CASE("nothing else is let in")
     {
-        Users users({kAnn});
+        mail::Users users({kAnn});
         const std::string rows[] = {
             "",
             "Basic",
@@ -75,15 +75,15 @@ TEST_SUITE("postmaster/users")
     TEST_CASE(
         "the scheme's name is read whatever its case, and a password may have colons (RFC 7617 2)")
     {
-        Credentials credentials;
-        REQUIRE(parse_basic("bAsIc  " + mail::base64_encode("ann:a:b"), credentials));
+        mail::Credentials credentials;
+        REQUIRE(mail::parse_basic("bAsIc  " + mail::base64_encode("ann:a:b"), credentials));
         CHECK(credentials.name == "ann");
         CHECK(credentials.password == "a:b");
     }
 
     TEST_CASE("an unknown name costs the same slow hash as a wrong password")
     {
-        Users users({kAnn});
+        mail::Users users({kAnn});
         CHECK(users.check(basic("ann:wrong")).verdict == Verdict::denied);
         CHECK(users.slow_hashes() == 1);
         CHECK(users.check(basic("nobody:secret")).verdict == Verdict::denied);
@@ -92,14 +92,14 @@ TEST_SUITE("postmaster/users")
 
     TEST_CASE("the first user's password under an unknown name is not let in")
     {
-        Users users({kAnn});
+        mail::Users users({kAnn});
         CHECK(users.check(basic("nobody:secret")).verdict == Verdict::denied);
         CHECK(users.check(basic("nobody:secret")).verdict == Verdict::denied);
     }
 
     TEST_CASE("what was verified costs a slow hash once; what was not, each time")
     {
-        Users users({kAnn});
+        mail::Users users({kAnn});
         for (int i = 0; i < 5; ++i)
             CHECK(users.check(basic("ann:secret")).verdict == Verdict::welcome);
         CHECK(users.slow_hashes() == 1);
@@ -110,7 +110,7 @@ TEST_SUITE("postmaster/users")
 
     TEST_CASE("other users from a reread file hold at once, and nothing is remembered")
     {
-        Users users({kAnn});
+        mail::Users users({kAnn});
         CHECK(users.check(basic("ann:secret")).verdict == Verdict::welcome);
         users.replace({{"carl", kAnn.hash}});
         CHECK(users.check(basic("ann:secret")).verdict == Verdict::denied);

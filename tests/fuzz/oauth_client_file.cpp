@@ -3,8 +3,8 @@
 #include <cstdlib>
 #include <string_view>
 
+#include "common/web/web_url.h"
 #include "postman/oauth/client_file.h"
-#include "postman/web_url.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
@@ -12,6 +12,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
         postman::oauth::parse_client_file({reinterpret_cast<const char*>(data), size});
     if (!file) return 0;
     const std::string url = std::visit([](const auto& one) { return one.token_url; }, *file);
-    if (!postman::parse_web_url(url)) std::abort();
+    if (!mail::web::parse_web_url(url)) std::abort();
     return 0;
 }

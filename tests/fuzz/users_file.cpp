@@ -1,5 +1,5 @@
 /// The users file: whatever is in it, a list of sound users or one line about what is wrong.
-#include "postmaster/users_file.h"
+#include "common/users/users_file.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -7,10 +7,10 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
 {
-    const auto users = postmaster::parse_users({reinterpret_cast<const char*>(data), size});
+    const auto users = mail::parse_users({reinterpret_cast<const char*>(data), size});
     if (!users) return 0;
     if (users->empty()) std::abort();
-    for (const postmaster::UserEntry& user : *users)
+    for (const mail::UserEntry& user : *users)
         if (user.name.empty() || user.name.find(':') != std::string::npos || user.hash.size() < 40)
             std::abort();
     return 0;

@@ -14,24 +14,24 @@ namespace
 const mail::WallTime kNow = std::chrono::system_clock::from_time_t(1'795'000'000);
 
 /// What a postmaster answers to GET /v1/leases.
-HttpAnswer lease_answer()
+mail::web::HttpAnswer lease_answer()
 {
-    HttpAnswer answer;
+    mail::web::HttpAnswer answer;
     answer.status = 405;
     answer.content_type = "application/problem+json";
     answer.allow = "POST";
     return answer;
 }
 
-HttpAnswer page(int status)
+mail::web::HttpAnswer page(int status)
 {
-    HttpAnswer answer;
+    mail::web::HttpAnswer answer;
     answer.status = status;
     answer.content_type = "text/html";
     return answer;
 }
 
-EndpointAnswers asked(HttpAnswer without, std::optional<HttpAnswer> with)
+EndpointAnswers asked(mail::web::HttpAnswer without, std::optional<mail::web::HttpAnswer> with)
 {
     EndpointAnswers answers;
     answers.url.host = "origin.example.com";
@@ -47,7 +47,7 @@ TEST_SUITE("postman/endpoint_check")
 {
     TEST_CASE("each answer of an endpoint has its step and its remedy")
     {
-        HttpAnswer redirect = page(301);
+        mail::web::HttpAnswer redirect = page(301);
         redirect.location = "https://elsewhere.example/";
         const struct {
             const char* what;
@@ -89,7 +89,7 @@ TEST_SUITE("postman/endpoint_check")
         answers.has_certificate = true;
         CHECK(judge_answers(answers)[1].result == Result::ok);
         answers.has_certificate = false;
-        answers.url.scheme = EndpointUrl::Scheme::unix_socket;
+        answers.url.scheme = mail::web::EndpointUrl::Scheme::unix_socket;
         CHECK(judge_answers(answers)[1].result == Result::ok);
     }
 
@@ -98,7 +98,7 @@ TEST_SUITE("postman/endpoint_check")
         CHECK(harmless_question(true).method == "OPTIONS");
         CHECK(harmless_question(false).method == "GET");
         CHECK(harmless_question(false).target == "/v1/leases");
-        HttpAnswer options = page(200);
+        mail::web::HttpAnswer options = page(200);
         options.allow = "GET, OPTIONS";
         auto answers = asked(options, std::nullopt);
         answers.is_original = true;
@@ -110,7 +110,8 @@ TEST_SUITE("postman/endpoint_check")
 
     TEST_CASE("a certificate is warned of for its last 14 days")
     {
-        TlsFacts facts{.version = "TLSv1.3", .issuer = "CA", .names = {}, .begins = {}, .ends = {}};
+        mail::web::TlsFacts facts{
+            .version = "TLSv1.3", .issuer = "CA", .names = {}, .begins = {}, .ends = {}};
         facts.ends = kNow + kCertificateWarning;
         CHECK(judge_tls(facts, "h.example", std::nullopt, kNow).back().result == Result::ok);
         facts.ends = kNow + kCertificateWarning - 1s;
@@ -122,19 +123,19 @@ TEST_SUITE("postman/endpoint_check")
     TEST_CASE("each fault of a certificate has its remedy")
     {
         const mail::Error error{mail::ErrorKind::refused, "the client's words"};
-        TlsFacts facts{.version = "TLSv1.3",
-                       .issuer = "Our CA",
-                       .names = {"a.example"},
-                       .begins = kNow,
-                       .ends = kNow};
+        mail::web::TlsFacts facts{.version = "TLSv1.3",
+                                  .issuer = "Our CA",
+                                  .names = {"a.example"},
+                                  .begins = kNow,
+                                  .ends = kNow};
         const struct {
-            CertificateFault fault;
+            mail::web::CertificateFault fault;
             const char* mend;
-        } rows[] = {{CertificateFault::expired, "renew"},
-                    {CertificateFault::not_yet_valid, "clock"},
-                    {CertificateFault::unknown_issuer, "Our CA"},
-                    {CertificateFault::other_name, "a.example"},
-                    {CertificateFault::other, "replaced"}};
+        } rows[] = {{mail::web::CertificateFault::expired, "renew"},
+                    {mail::web::CertificateFault::not_yet_valid, "clock"},
+                    {mail::web::CertificateFault::unknown_issuer, "Our CA"},
+                    {mail::web::CertificateFault::other_name, "a.example"},
+                    {mail::web::CertificateFault::other, "replaced"}};
         for (const auto& row : rows) {
             CAPTURE(row.mend);
             facts.fault = row.fault;

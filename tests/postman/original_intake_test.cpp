@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "postman/line_ends.h"
+#include "common/line_ends.h"
 #include "tests/support/memory_files.h"
 
 using mail::test::MemoryFiles;
@@ -61,9 +61,9 @@ TEST_SUITE("postman/original_intake")
 
     TEST_CASE("line ends become CRLF whatever they were, and a lone CR stays")
     {
-        CHECK(postman::with_crlf_line_ends("a\nb\r\nc\r\r\nd\re") == "a\r\nb\r\nc\r\nd\re");
-        CHECK(postman::with_crlf_line_ends("a\r") == "a\r");
-        CHECK(postman::with_crlf_line_ends("") == "");
+        CHECK(mail::with_crlf_line_ends("a\nb\r\nc\r\r\nd\re") == "a\r\nb\r\nc\r\nd\re");
+        CHECK(mail::with_crlf_line_ends("a\r") == "a\r");
+        CHECK(mail::with_crlf_line_ends("") == "");
     }
 
     TEST_CASE("an answer becomes mails, and then it is gone")

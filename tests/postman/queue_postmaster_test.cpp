@@ -9,10 +9,10 @@
 
 using namespace std::chrono_literals;
 using mail::OutcomeKind;
+using mail::nullmailer::QueueDirectory;
+using mail::nullmailer::Writers;
 using mail::test::MemoryFiles;
-using postman::QueueDirectory;
 using postman::QueueNote;
-using postman::Writers;
 using postman::test::FakeBackend;
 
 namespace
@@ -25,7 +25,7 @@ struct World {
     MemoryFiles files;
     mail::test::ManualClock clock;
     FakeBackend backend;
-    Writers writers = Writers::none;
+    mail::nullmailer::Writers writers = mail::nullmailer::Writers::none;
     std::map<std::string, OutcomeKind> fates;  // others are delivered
     std::map<std::string, int> accepted;       // by recipient
     int syncs_at_acceptance = -1;
@@ -61,7 +61,8 @@ struct World {
                                 .chance = [](std::uint64_t bound) { return bound - 1; },
                                 .rules = {},
                                 .jobs = 1};
-        QueueDirectory queue("/q/queue", files, clock, [this](const auto&) { return writers; });
+        mail::nullmailer::QueueDirectory queue("/q/queue", files, clock,
+                                               [this](const auto&) { return writers; });
         postman::QueueNotes notes("/state", files);
         postman::QueuePostmaster postmaster(queue, notes, ledger, clock);
         const auto round = postman::Courier(postmaster, way_out).run(0s, {});
@@ -178,12 +179,12 @@ TEST_SUITE("postman/queue_postmaster")
     {
         World world;
         world.put("1.1", "web@app.example\nann@d.example\n");
-        world.writers = Writers::some;
+        world.writers = mail::nullmailer::Writers::some;
         world.clock.jump_wall(-std::chrono::duration_cast<std::chrono::milliseconds>(
             world.clock.wall().time_since_epoch() - 30s));  // thirty seconds old
         world.run();
         CHECK(world.resting == 1);
-        world.writers = Writers::unknown;
+        world.writers = mail::nullmailer::Writers::unknown;
         world.run();
         CHECK(world.backend.sent.empty());
         world.clock.advance(31s);

@@ -2,7 +2,7 @@
 
 #include <doctest/doctest.h>
 
-#include "postman/line_ends.h"
+#include "common/line_ends.h"
 
 using mail::OutcomeKind;
 using postman::Broken;
@@ -25,12 +25,12 @@ TEST_SUITE("postman/sendmail_backend")
 
     TEST_CASE("line ends become LF, and nothing else changes")
     {
-        CHECK(postman::with_lf_line_ends("a\r\nb\r\n.\r\n\r\n") == "a\nb\n.\n\n");
-        CHECK(postman::with_lf_line_ends("a\rb\nc\r\r\n") == "a\rb\nc\r\n");
-        CHECK(postman::with_lf_line_ends(std::string_view("\0\r\n\xff", 4)) ==
+        CHECK(mail::with_lf_line_ends("a\r\nb\r\n.\r\n\r\n") == "a\nb\n.\n\n");
+        CHECK(mail::with_lf_line_ends("a\rb\nc\r\r\n") == "a\rb\nc\r\n");
+        CHECK(mail::with_lf_line_ends(std::string_view("\0\r\n\xff", 4)) ==
               std::string("\0\n\xff", 3));
-        CHECK(postman::with_lf_line_ends("") == "");
-        CHECK(postman::with_lf_line_ends("no end") == "no end");
+        CHECK(mail::with_lf_line_ends("") == "");
+        CHECK(mail::with_lf_line_ends("no end") == "no end");
     }
 
     TEST_CASE("the end of a sendmail gives the verdict, with its own words as the reason")

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "common/web/web_client.h"
 #include "postman/token_source.h"
-#include "postman/web_client.h"
 
 namespace postman::test
 {
 
 /// Notes what it is asked, with a copy of the body, and answers as the test says.
-class FakeWeb final : public WebClient
+class FakeWeb final : public mail::web::WebClient
 {
 public:
     struct Asked {
@@ -21,7 +21,8 @@ public:
         std::chrono::seconds deadline;
     };
 
-    mail::Result<WebAnswer> ask(const WebRequest& request, std::stop_token) override
+    mail::Result<mail::web::WebAnswer> ask(const mail::web::WebRequest& request,
+                                           std::stop_token) override
     {
         const auto found = request.headers.find("Authorization");
         asked.push_back({request.method, request.url, request.content_type,
@@ -37,11 +38,12 @@ public:
     void answer(int status, std::string body,
                 std::optional<std::chrono::seconds> retry_after = std::nullopt)
     {
-        answers.push_back(WebAnswer{status, "application/json", retry_after, std::move(body)});
+        answers.push_back(
+            mail::web::WebAnswer{status, "application/json", retry_after, std::move(body)});
     }
 
     std::vector<Asked> asked;
-    std::deque<mail::Result<WebAnswer>> answers;
+    std::deque<mail::Result<mail::web::WebAnswer>> answers;
     bool arrives = false;
     std::function<void()> on_ask;  // while it answers
 };

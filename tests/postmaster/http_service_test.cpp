@@ -252,7 +252,7 @@ TEST_SUITE("postmaster/http_service")
     TEST_CASE_FIXTURE(Fixture,
                       "with users, only health is told without a password (RFC 9110 11.6.1)")
     {
-        Users users(std::vector<UserEntry>{
+        mail::Users users(std::vector<mail::UserEntry>{
             {"ann", "$2y$04$ifTjE6RDCBiQT7U3wTgsDOkEOLsDq9OrviJQ4PpoKzGpm98rx8MOq"}});
         HttpService guarded(desk, &users, {50, std::chrono::seconds(900), false});
         for (const char* path : {"/", "/v1/leases", "/nope"}) {

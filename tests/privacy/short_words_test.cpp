@@ -41,7 +41,8 @@ TEST_SUITE("privacy/short_words")
         for (const std::string path : {
                  "/srv/Builds/Jenkins2/workspace/Shop/users/alice/Projects/Release2026/src/Main/"
                  "java",
-                 "/Users/alice/Library/DeveloperTools/Xcode15/DerivedData/ShopApp/Build/Products",
+                 "/mail::Users/alice/Library/DeveloperTools/Xcode15/DerivedData/ShopApp/Build/"
+                 "Products",
                  "/home/alice/ABCDEFGHIJKLMNOPQRSTUVWXYZ/0123456789/ABCDEFGHIJKLMNOP/0123456789/x",
                  "/SRV/BUILDS/JENKINS2/WORKSPACE/SHOP/USERS/ALICE/PROJECTS/RELEASE2026/src/MAIN/"
                  "JAVA",

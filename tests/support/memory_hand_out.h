@@ -288,21 +288,22 @@ public:
         return Done{};
     }
 
-    Result<std::vector<QueuedMail>> list(const QueuePlace& after, std::size_t max) override
+    Result<std::vector<mail::nullmailer::QueuedMail>> list(const QueuePlace& after,
+                                                           std::size_t max) override
     {
         const std::lock_guard lock(mutex_);
         expire();
-        std::map<QueuePlace, QueuedMail> all;
+        std::map<QueuePlace, mail::nullmailer::QueuedMail> all;
         for (const auto& [id, mail] : mails_) all[place_of(id)] = queued(id, mail);
         for (const Shelf shelf : {Shelf::held, Shelf::failed, Shelf::corrupt})
             for (const auto& [id, reason] : shelf_of(shelf))
                 all[place_of(id)] = queued_kept(id, shelf, reason);
-        std::vector<QueuedMail> page;
+        std::vector<mail::nullmailer::QueuedMail> page;
         for (auto at = all.upper_bound(after); at != all.end() && page.size() < max; ++at)
             page.push_back(at->second);
         return page;
     }
-    Result<QueuedMail> find(const SpoolId& id) override
+    Result<mail::nullmailer::QueuedMail> find(const SpoolId& id) override
     {
         const std::lock_guard lock(mutex_);
         expire();
@@ -313,7 +314,7 @@ public:
                 return queued_kept(id, shelf, found->second);
         return Error{ErrorKind::missing, "no mail " + id.hex() + " is in the spool"};
     }
-    Result<Record> read_queued(const QueuedMail& mail) override
+    Result<Record> read_queued(const mail::nullmailer::QueuedMail& mail) override
     {
         const std::lock_guard lock(mutex_);
         const SpoolId& id = mail.place.id;
@@ -323,7 +324,7 @@ public:
         if (found == kept_records_.end()) return Error{ErrorKind::missing, "read " + id.hex()};
         return found->second;
     }
-    std::uint64_t stored_octets(const QueuedMail& mail) override
+    std::uint64_t stored_octets(const mail::nullmailer::QueuedMail& mail) override
     {
         const auto record = read_queued(mail);
         return record ? record->content.size() : 0;
@@ -422,9 +423,10 @@ private:
     {
         return {id.unix_milliseconds().value_or(0), id, false};
     }
-    QueuedMail queued(const SpoolId& id, const Mail& mail) const
+    mail::nullmailer::QueuedMail queued(const SpoolId& id, const Mail& mail) const
     {
-        QueuedMail told{place_of(id), QueueState::waiting, false, clock_.wall(), {}};
+        mail::nullmailer::QueuedMail told{
+            place_of(id), QueueState::waiting, false, clock_.wall(), {}};
         for (const auto& [recipient, pending] : mail.pending) {
             const bool is_leased = !pending.lease.empty();
             told.recipients.push_back(
@@ -441,7 +443,8 @@ private:
             told.state = QueueState::deferred;
         return told;
     }
-    QueuedMail queued_kept(const SpoolId& id, Shelf shelf, const std::string& reason) const
+    mail::nullmailer::QueuedMail queued_kept(const SpoolId& id, Shelf shelf,
+                                             const std::string& reason) const
     {
         const QueueState state = shelf == Shelf::held     ? QueueState::held
                                  : shelf == Shelf::failed ? QueueState::failed

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "common/web/web_client.h"
 #include "postman/oauth/form.h"
-#include "postman/web_client.h"
 
 namespace postman::test
 {
@@ -23,13 +23,14 @@ struct Asked {
 
 /// What all clients that are made of it share.
 struct FakeProvider {
-    std::deque<mail::Result<WebAnswer>> answers;
+    std::deque<mail::Result<mail::web::WebAnswer>> answers;
     std::vector<Asked> asked;
     std::function<void()> before_answer = [] {};
 
     void will_answer(int status, std::string body)
     {
-        answers.push_back(WebAnswer{status, "application/json", std::nullopt, std::move(body)});
+        answers.push_back(
+            mail::web::WebAnswer{status, "application/json", std::nullopt, std::move(body)});
     }
     void will_grant(const std::string& token, const std::string& more = R"("expires_in":3600)")
     {
@@ -43,12 +44,13 @@ struct FakeProvider {
     void will_fail() { answers.push_back(mail::Error{mail::ErrorKind::temporary, "no answer"}); }
 };
 
-class FakeWeb final : public WebClient
+class FakeWeb final : public mail::web::WebClient
 {
 public:
     explicit FakeWeb(FakeProvider& provider) : provider_(provider) {}
 
-    mail::Result<WebAnswer> ask(const WebRequest& request, std::stop_token) override
+    mail::Result<mail::web::WebAnswer> ask(const mail::web::WebRequest& request,
+                                           std::stop_token) override
     {
         provider_.asked.push_back({request.url, request.headers, request.content_type,
                                    oauth::form_decode(request.body).value()});

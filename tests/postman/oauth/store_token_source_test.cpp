@@ -187,7 +187,7 @@ TEST_SUITE("postman/oauth/store_token_source")
     {
         Stage stage;
         stage.keep(stage.account(0s));
-        stage.provider.answers.push_back(postman::WebAnswer{503, "text/html", 120s, "<html>"});
+        stage.provider.answers.push_back(mail::web::WebAnswer{503, "text/html", 120s, "<html>"});
         CHECK(stage.source().token({}).error().kind == ErrorKind::temporary);
         CHECK(stage.kept().retry_at == stage.now() + 120);
         CHECK_FALSE(stage.kept().is_lost);

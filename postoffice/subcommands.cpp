@@ -1,0 +1,12 @@
+#include "postoffice/subcommand.h"
+
+namespace postoffice
+{
+
+Subcommands all_subcommands()
+{
+    Subcommands subcommands;
+    return subcommands;
+}
+
+}  // namespace postoffice
