@@ -288,22 +288,21 @@ public:
         return Done{};
     }
 
-    Result<std::vector<mail::nullmailer::QueuedMail>> list(const QueuePlace& after,
-                                                           std::size_t max) override
+    Result<std::vector<QueuedMail>> list(const QueuePlace& after, std::size_t max) override
     {
         const std::lock_guard lock(mutex_);
         expire();
-        std::map<QueuePlace, mail::nullmailer::QueuedMail> all;
+        std::map<QueuePlace, QueuedMail> all;
         for (const auto& [id, mail] : mails_) all[place_of(id)] = queued(id, mail);
         for (const Shelf shelf : {Shelf::held, Shelf::failed, Shelf::corrupt})
             for (const auto& [id, reason] : shelf_of(shelf))
                 all[place_of(id)] = queued_kept(id, shelf, reason);
-        std::vector<mail::nullmailer::QueuedMail> page;
+        std::vector<QueuedMail> page;
         for (auto at = all.upper_bound(after); at != all.end() && page.size() < max; ++at)
             page.push_back(at->second);
         return page;
     }
-    Result<mail::nullmailer::QueuedMail> find(const SpoolId& id) override
+    Result<QueuedMail> find(const SpoolId& id) override
     {
         const std::lock_guard lock(mutex_);
         expire();
@@ -314,7 +313,7 @@ public:
                 return queued_kept(id, shelf, found->second);
         return Error{ErrorKind::missing, "no mail " + id.hex() + " is in the spool"};
     }
-    Result<Record> read_queued(const mail::nullmailer::QueuedMail& mail) override
+    Result<Record> read_queued(const QueuedMail& mail) override
     {
         const std::lock_guard lock(mutex_);
         const SpoolId& id = mail.place.id;
@@ -324,7 +323,7 @@ public:
         if (found == kept_records_.end()) return Error{ErrorKind::missing, "read " + id.hex()};
         return found->second;
     }
-    std::uint64_t stored_octets(const mail::nullmailer::QueuedMail& mail) override
+    std::uint64_t stored_octets(const QueuedMail& mail) override
     {
         const auto record = read_queued(mail);
         return record ? record->content.size() : 0;
@@ -423,10 +422,9 @@ private:
     {
         return {id.unix_milliseconds().value_or(0), id, false};
     }
-    mail::nullmailer::QueuedMail queued(const SpoolId& id, const Mail& mail) const
+    QueuedMail queued(const SpoolId& id, const Mail& mail) const
     {
-        mail::nullmailer::QueuedMail told{
-            place_of(id), QueueState::waiting, false, clock_.wall(), {}};
+        QueuedMail told{place_of(id), QueueState::waiting, false, clock_.wall(), {}};
         for (const auto& [recipient, pending] : mail.pending) {
             const bool is_leased = !pending.lease.empty();
             told.recipients.push_back(
@@ -443,8 +441,7 @@ private:
             told.state = QueueState::deferred;
         return told;
     }
-    mail::nullmailer::QueuedMail queued_kept(const SpoolId& id, Shelf shelf,
-                                             const std::string& reason) const
+    QueuedMail queued_kept(const SpoolId& id, Shelf shelf, const std::string& reason) const
     {
         const QueueState state = shelf == Shelf::held     ? QueueState::held
                                  : shelf == Shelf::failed ? QueueState::failed
