@@ -51,7 +51,7 @@ class Case:
         output = self.place.root + "/trace"
         trace.remove(output)
         self.prepare()
-        calls = inject.split(":")[0] + SYNCS if inject else ",".join(ERRORS)
+        calls = inject.split(":")[0] + SYNCS if inject else ",".join([*ERRORS, "munmap"])
         tracer = trace.strace(output, calls=calls, inject=inject)
         if self.at_start:
             self.place.end(self.program)

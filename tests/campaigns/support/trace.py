@@ -66,10 +66,11 @@ def points(path, places):
 
 def counts(path, place=None):
     """How often each call was made, by the thread that made it most often: (before, in all). `before` are the loader's
-    calls, of a program that was traced from its start: up to the last library, and before it touches `place`."""
+    calls, of a program that was traced from its start: before it lets go of its cache (munmap), which it does when all
+    libraries are there, and before the program touches `place`."""
     calls = read_calls(path)
     touched = next((at for at, call in enumerate(calls) if place and place in call.text and call.name != "execve"), 0)
-    loaded = max((at for at, call in enumerate(calls[:touched]) if ".so" in call.text), default=-1)
+    loaded = next((at for at, call in enumerate(calls[:touched]) if call.name == "munmap"), -1)
     early = collections.Counter(call.name for call in calls[:loaded + 1])
     made, most = collections.Counter((call.thread, call.name) for call in calls), collections.Counter()
     for (_, name), number in made.items():
