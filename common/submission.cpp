@@ -185,15 +185,23 @@ mail::Result<mail::Record> submitted_mail(std::string_view text, const Submissio
 std::string with_demanded_fields(const mail::Record& record, const std::string& full_name,
                                  mail::WallTime now)
 {
+    return with_demanded_fields(record, FieldWords{.full_name = full_name}, now);
+}
+
+std::string with_demanded_fields(const mail::Record& record, const FieldWords& words,
+                                 mail::WallTime now)
+{
     const auto view = mail::privacy::view_message(record.content);
-    const std::string& sender = record.envelope.reverse_path;
+    const std::string& sender = words.from.empty() ? record.envelope.reverse_path : words.from;
     std::string fields;
-    if (view.find("From") == nullptr && !sender.empty()) fields += from_field(sender, full_name);
+    if (view.find("From") == nullptr && !sender.empty())
+        fields += from_field(sender, words.full_name);
     if (view.find("Date") == nullptr) fields += "Date: " + rfc5322_date(now) + "\r\n";
     if (view.find("Message-ID") == nullptr) {
         const std::string from = first_address(view.fields, "From");
-        fields += "Message-ID: <" + mail::random_token() + "@" +
-                  domain_of(from.empty() ? sender : from) + ">\r\n";
+        const std::string domain =
+            words.domain.empty() ? domain_of(from.empty() ? sender : from) : words.domain;
+        fields += "Message-ID: <" + mail::random_token() + "@" + domain + ">\r\n";
     }
     const bool has_header = !view.fields.empty() || record.content.starts_with("\r\n");
     if (!fields.empty() && !has_header) fields += "\r\n";

@@ -43,4 +43,13 @@ struct SubmissionOrders {
 [[nodiscard]] std::string with_demanded_fields(const mail::Record& record,
                                                const std::string& full_name, mail::WallTime now);
 
+/// What goes into those fields, where the sender alone does not tell.
+struct FieldWords {
+    std::string full_name = {};  // for a From
+    std::string from = {};       // its address; empty: the sender
+    std::string domain = {};     // of a Message-ID; empty: that of From, else the sender's
+};
+[[nodiscard]] std::string with_demanded_fields(const mail::Record& record, const FieldWords& words,
+                                               mail::WallTime now);
+
 }  // namespace mail

@@ -5,12 +5,14 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
+#include <string>
 
 #include "common/last_word.h"
 #include "common/metrics/pages_listener.h"
 #include "common/spool/journaled_intake.h"
 #include "postoffice/metrics_pages.h"
 #include "postoffice/server.h"
+#include "postoffice/submit/sendmail_main.h"
 
 namespace
 {
@@ -80,6 +82,15 @@ int catch_mail(const postoffice::ServerOptions& options)
 
 int run(int argc, char** argv)
 {
+    // Their command lines are odd, their callers in a hurry; only their --help is CLI11's.
+    auto call = postoffice::submit::sendmail_call(argc, argv);
+    if (call && !postoffice::submit::asks_for_help(*call))
+        return postoffice::submit::run_sendmail(*call);
+    std::string program = "postoffice", help = "--help";
+    char* asking[] = {program.data(), call ? call->program.data() : nullptr, help.data(), nullptr};
+    if (call) argc = 3;
+    if (call) argv = asking;
+
     mail::Options command_line = postoffice::make_command_line();
     postoffice::ServerOptions options;
     const postoffice::Subcommands subcommands = postoffice::all_subcommands();

@@ -1,4 +1,5 @@
 #include "postoffice/subcommand.h"
+#include "postoffice/submit/sendmail_commands.h"
 
 namespace postoffice
 {
@@ -6,6 +7,7 @@ namespace postoffice
 Subcommands all_subcommands()
 {
     Subcommands subcommands;
+    submit::add_sendmail_commands(subcommands);
     return subcommands;
 }
 

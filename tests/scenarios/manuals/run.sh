@@ -50,4 +50,4 @@ for page in "$manuals"/*.[578]; do
     check "$name has text" test "$(wc -l <"$WORK/$name.txt")" -gt 30
     check "$name: no mark is left" refuses grep -q '@[A-Z_]*@' "$WORK/$name.txt"
 done
-check "the six pages are there, and the two configurations' own" test "$(ls "$manuals"/*.[578] | wc -l)" = 8
+check "the seven pages are there, and the two configurations' own" test "$(ls "$manuals"/*.[578] | wc -l)" = 9

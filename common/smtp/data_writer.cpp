@@ -1,8 +1,8 @@
-#include "postman/smtp/data_writer.h"
+#include "common/smtp/data_writer.h"
 
 #include <algorithm>
 
-namespace postman::smtp
+namespace mail::smtp
 {
 
 bool DataWriter::next(std::string& piece)
@@ -51,4 +51,4 @@ bool could_end_early(std::string_view content)
     return false;
 }
 
-}  // namespace postman::smtp
+}  // namespace mail::smtp

@@ -1,9 +1,9 @@
-#include "postman/smtp/capabilities.h"
+#include "common/smtp/capabilities.h"
 
 #include <algorithm>
 #include <charconv>
 
-namespace postman::smtp
+namespace mail::smtp
 {
 namespace
 {
@@ -69,4 +69,4 @@ Capabilities parse_capabilities(const Reply& hello)
     return offered;
 }
 
-}  // namespace postman::smtp
+}  // namespace mail::smtp

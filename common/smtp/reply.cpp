@@ -1,9 +1,9 @@
-#include "postman/smtp/reply.h"
+#include "common/smtp/reply.h"
 
 #include <algorithm>
 #include <utility>
 
-namespace postman::smtp
+namespace mail::smtp
 {
 namespace
 {
@@ -99,4 +99,4 @@ std::optional<Reply> ReplyParser::take_line(std::string_view line)
     return reply;
 }
 
-}  // namespace postman::smtp
+}  // namespace mail::smtp

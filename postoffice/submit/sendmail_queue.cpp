@@ -1,0 +1,205 @@
+#include "postoffice/submit/sendmail_queue.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/http/descriptor.h"
+#include "common/log.h"
+#include "common/nullmailer/deferred_queue.h"
+#include "common/nullmailer/queue_directory.h"
+#include "postoffice/submit/submitter.h"
+
+namespace postoffice::submit
+{
+namespace
+{
+
+namespace log = mail::log;
+using mail::Done;
+using mail::Error;
+using mail::ErrorKind;
+using mail::Result;
+using mail::nullmailer::QueueDirectory;
+using mail::nullmailer::QueuedMail;
+
+constexpr std::uint64_t kMaxKeyBytes = 200;
+
+std::string key_path(const std::string& queue, const std::string& name)
+{
+    return queue + "/." + name + ".key";
+}
+
+Result<Done> write_key(const std::string& path, const std::string& key)
+{
+    mail::Files& files = mail::system_files();
+    auto file = files.create_exclusive(path);
+    if (!file) return std::move(file).error();
+    if (auto ok = (*file)->write_all(key + "\n"); !ok) return ok;
+    if (auto ok = (*file)->sync(); !ok) return ok;
+    return (*file)->close();
+}
+
+/// Of a queued mail: that of the try before, else one of the file itself, the same in each run.
+std::string key_of(const std::string& queue, const QueuedMail& mail)
+{
+    const auto kept = mail::system_files().read_all(key_path(queue, mail.name), kMaxKeyBytes);
+    if (kept) return kept->substr(0, kept->find('\n'));
+    return mail::sha256_hex("queued " + mail.id.hex() + mail::sha256_hex(mail.content))
+        .substr(0, 32);
+}
+
+/// nullmailer-send holds the reading end of the trigger FIFO as long as it runs.
+bool is_nullmailer_at_work(const std::string& queue)
+{
+    const std::string trigger = queue.substr(0, queue.rfind('/')) + "/trigger";
+    const mail::http::Descriptor writer(
+        ::open(trigger.c_str(), O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC));
+    return writer.get() >= 0;  // ENXIO: nobody reads
+}
+
+class QueueRun
+{
+public:
+    explicit QueueRun(const Settings& settings)
+        : queue_(settings.queue),
+          directory_(settings.queue, mail::system_files(), mail::system_clock(),
+                     mail::nullmailer::system_writers),
+          submitter_(settings)
+    {
+    }
+
+    int run()
+    {
+        const auto names = directory_.names();
+        if (!names) return unusable(names.error());
+        for (const std::string& name : *names) {
+            send(name);
+            if (nobody_answers_) break;
+        }
+        remove_orphans();
+        return is_something_left_ ? mail::kExitTemporary : 0;
+    }
+
+    int run_one(const std::string& name)
+    {
+        const bool is_name = name.find('/') == std::string::npos && !name.starts_with('.');
+        if (!is_name || !mail::system_files().status(queue_ + "/" + name)) {
+            log::error("queue unusable", {{"reason", "no such mail: " + name}});
+            return mail::kExitNoInput;
+        }
+        send(name);
+        return is_something_left_ ? mail::kExitTemporary : 0;
+    }
+
+private:
+    static int unusable(const Error& error)
+    {
+        log::error("queue unusable", {{"reason", error.describe()}});
+        return mail::kExitTemporary;
+    }
+
+    void leave(const std::string& name, const std::string& reason)
+    {
+        is_something_left_ = true;
+        log::warning("queued mail left", {{"file", name}, {"reason", reason}});
+    }
+
+    void send(const std::string& name)
+    {
+        auto mail = directory_.read(name);
+        if (!mail && mail.error().kind == ErrorKind::missing) return;
+        if (!mail) return leave(name, mail.error().describe());
+        mail::Record record;
+        record.id = mail->id;
+        record.envelope = mail->envelope;
+        record.content = std::move(mail->content);
+        mail->content = record.content;
+        const Handover handover = submitter_.submit(record, key_of(queue_, *mail));
+        if (handover.kind == Handover::Kind::accepted) return accepted(name, handover);
+        if (handover.kind == Handover::Kind::refused) return refused(name, handover);
+        nobody_answers_ = !handover.is_of_mail;
+        leave(name, handover.reason);
+    }
+
+    void accepted(const std::string& name, const Handover& handover)
+    {
+        log::info("queued mail sent", {{"file", name}, {"id", handover.id}});
+        if (const auto ok = directory_.remove(name); !ok) return leave(name, ok.error().describe());
+        forget_key(name);
+    }
+
+    void refused(const std::string& name, const Handover& handover)
+    {
+        log::error("queued mail refused", {{"file", name}, {"reason", handover.reason}});
+        auto ok = mail::system_files().make_dir(directory_.failed_dir());
+        if (ok) ok = directory_.bury(name);
+        if (!ok) return leave(name, ok.error().describe());
+        forget_key(name);
+    }
+
+    void forget_key(const std::string& name)
+    {
+        static_cast<void>(mail::system_files().unlink(key_path(queue_, name)));
+    }
+
+    /// Keys of mails that somebody else took out of the queue.
+    void remove_orphans()
+    {
+        std::vector<std::string> names;
+        static_cast<void>(mail::system_files().list(queue_, [&names](std::string_view name) {
+            if (name.starts_with('.') && name.ends_with(".key"))
+                names.emplace_back(name.substr(1, name.size() - 5));
+        }));
+        for (const std::string& name : names) {
+            const auto status = mail::system_files().status(queue_ + "/" + name);
+            if (!status && status.error().kind == ErrorKind::missing) forget_key(name);
+        }
+    }
+
+    const std::string& queue_;
+    QueueDirectory directory_;
+    Submitter submitter_;
+    bool nobody_answers_ = false;
+    bool is_something_left_ = false;
+};
+
+}  // namespace
+
+Result<std::string> keep_in_queue(const std::string& queue, const mail::Record& record,
+                                  const std::string& key)
+{
+    mail::Files& files = mail::system_files();
+    if (auto ok = files.make_dir(queue); !ok) return std::move(ok).error();
+    auto name = mail::nullmailer::put_into_queue(queue, record, record.envelope.recipients, files,
+                                                 mail::system_clock());
+    // Without its key the mail is kept all the same: rather twice than never.
+    if (name && !key.empty()) static_cast<void>(write_key(key_path(queue, *name), key));
+    return name;
+}
+
+int run_queue(const Settings& settings, const std::string& name)
+{
+    if (settings.queue.empty()) return 0;  // as many call it who do not know of one
+    const mail::http::Descriptor directory(
+        ::open(settings.queue.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (directory.get() < 0) {
+        log::error("queue unusable",
+                   {{"reason", Error{ErrorKind::temporary, settings.queue, errno}.describe()}});
+        return mail::kExitNoInput;
+    }
+    if (::flock(directory.get(), LOCK_EX | LOCK_NB) != 0) {
+        log::info("queue run already", {{"queue", settings.queue}});
+        return 0;
+    }
+    if (is_nullmailer_at_work(settings.queue)) {
+        log::error("queue unusable",
+                   {{"reason", "nullmailer-send works on this queue: let it send the mails"}});
+        return mail::kExitConfiguration;
+    }
+    QueueRun run(settings);
+    return name.empty() ? run.run() : run.run_one(name);
+}
+
+}  // namespace postoffice::submit
