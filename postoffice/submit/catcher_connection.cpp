@@ -107,6 +107,7 @@ bool CatcherConnection::wait(short events) const
 
 bool CatcherConnection::has_input() const
 {
+    if (!replies_.is_empty()) return true;
     pollfd one{socket_.get(), POLLIN, 0};
     return ::poll(&one, 1, 0) > 0;
 }

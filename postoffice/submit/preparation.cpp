@@ -29,11 +29,19 @@ std::string_view without_mbox_lines(std::string_view text)
     }
 }
 
+bool has_control(std::string_view text)
+{
+    return std::any_of(text.begin(), text.end(), [](char c) {
+        return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
+    });
+}
+
 /// `<ann@d.example>`, `Ann <ann@d.example>` and `ann@d.example,bob@d.example` as people give them:
 /// the bare addresses. What reads as none stays, for address_fault() to judge.
 void add_given(std::vector<std::string>& list, const std::string& given)
 {
-    if (address_fault(given).empty() && given.find(',') == std::string::npos) {
+    const bool is_bare = address_fault(given).empty() && given.find(',') == std::string::npos;
+    if (is_bare || has_control(given)) {
         list.push_back(given);
         return;
     }

@@ -126,6 +126,7 @@ TEST_SUITE("postoffice/submit/preparation")
         CHECK(address_fault("\"a@d.example") != "");
         CHECK(address_fault("\"a\\") != "");
         CHECK(address_fault(std::string(1001, 'a')) != "");
+        CHECK_FALSE(prepare("\n", {.recipients = {"a@d.example>\r\nRCPT TO:<e@d.example"}}));
         const auto bad = prepare("\n", {.recipients = {"b@d.example"}, .sender = "a\nb@d.example"});
         CHECK(bad.error().kind == ErrorKind::malformed);
     }
