@@ -1,7 +1,7 @@
 # cmake --install: where Debian expects things. The programs run as daemons or from cron, hence sbin.
 # Nothing is enabled, and nothing is written under /etc: only the packages do that (packaging/).
 #
-# The components are the packages: common, postoffice, postmaster, postman. The delivery host gets nothing
+# The components are the packages: common, postoffice, postmaster, postman, sendmail. The delivery host gets nothing
 # but its own: no spool, no user of the spool. What names no component is common.
 if(CMAKE_INSTALL_PREFIX_INITIALIZED_TO_DEFAULT)
   set(CMAKE_INSTALL_PREFIX /usr CACHE PATH "The units name /usr/sbin" FORCE)
@@ -13,6 +13,7 @@ set(MAIL_EXAMPLES ${MAIL_DOC}/examples)
 foreach(program postoffice postmaster postman)
   file(GLOB units CONFIGURE_DEPENDS systemd/${program}*.service systemd/${program}*.socket systemd/${program}*.timer
     systemd/${program}*.path)
+  list(FILTER units EXCLUDE REGEX "/postoffice-sendmail\\.")
   install(TARGETS ${program} RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR} COMPONENT ${program})
   install(FILES ${units} DESTINATION lib/systemd/system COMPONENT ${program})
   install(FILES ${CMAKE_BINARY_DIR}/manuals/${program}.conf DESTINATION ${MAIL_EXAMPLES} COMPONENT ${program})
@@ -24,6 +25,12 @@ function(mail_install_user name component)
 endfunction()
 mail_install_user(postoffice common)
 mail_install_user(postman postman)
+
+install(TARGETS postoffice_sendmail RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR} COMPONENT postoffice)
+# The units of `postoffice sendmail`, and the room for its queue. The names sendmail, mailq and newaliases come with its package.
+install(FILES systemd/postoffice-sendmail.service systemd/postoffice-sendmail.timer DESTINATION lib/systemd/system
+  COMPONENT sendmail)
+install(FILES systemd/tmpfiles.d/postoffice-sendmail.conf DESTINATION lib/tmpfiles.d COMPONENT sendmail)
 
 install(FILES nginx/postoffice.conf DESTINATION ${MAIL_EXAMPLES} RENAME nginx.conf COMPONENT postmaster)
 install(FILES cron/postman DESTINATION ${MAIL_EXAMPLES} RENAME postman.cron COMPONENT postman)

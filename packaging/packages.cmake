@@ -1,4 +1,4 @@
-# cpack makes four Debian packages, one of each component of install.cmake. scripts/package calls it.
+# cpack makes five Debian packages, one of each component of install.cmake. scripts/package calls it.
 #
 # Who packages: DEBFULLNAME and DEBEMAIL, as for Debian's own tools.
 set(MAIL_PACKAGE_RELEASE 1)
@@ -11,7 +11,7 @@ if(DEFINED ENV{DEBEMAIL})
   set(MAIL_PACKAGE_MAINTAINER "${name} <$ENV{DEBEMAIL}>")
 endif()
 set(MAIL_PACKAGE_DATE "Mon, 30 Nov 2026 12:00:00 +0000")
-set(MAIL_PACKAGES common postoffice postmaster postman)
+set(MAIL_PACKAGES common postoffice postmaster postman sendmail)
 set(debian ${PROJECT_SOURCE_DIR}/packaging/debian)
 
 # What only packages have: their files of Debian's, and the configuration under /etc.
@@ -23,6 +23,10 @@ foreach(component IN LISTS MAIL_PACKAGES)
   set(package ${component})
   if(component STREQUAL common)
     set(package postoffice-common)
+  elseif(component STREQUAL sendmail)
+    set(package postoffice-sendmail)
+    install(FILES examples/sendmail.conf DESTINATION /etc/postoffice COMPONENT sendmail EXCLUDE_FROM_ALL)
+    file(WRITE ${CMAKE_BINARY_DIR}/packaging/sendmail/conffiles "/etc/postoffice/sendmail.conf\n")
   else()
     install(FILES ${CMAKE_BINARY_DIR}/manuals/${component}.conf DESTINATION /etc/postoffice COMPONENT ${component} EXCLUDE_FROM_ALL)
     file(WRITE ${CMAKE_BINARY_DIR}/packaging/${component}/conffiles "/etc/postoffice/${component}.conf\n")
@@ -40,6 +44,22 @@ foreach(component IN LISTS MAIL_PACKAGES)
   set(CPACK_DEBIAN_${COMPONENT}_PACKAGE_CONTROL_EXTRA "${control}")
   set(CPACK_DEBIAN_${COMPONENT}_PACKAGE_SECTION mail)
 endforeach()
+
+# The names that applications call. Only the package has them: they are the host's mail server's.
+# mail_link(FILE TARGET DIRECTORY)
+function(mail_link file target directory)
+  set(links ${CMAKE_BINARY_DIR}/packaging/links/${directory})
+  file(MAKE_DIRECTORY ${links})
+  file(CREATE_LINK ${target} ${links}/${file} SYMBOLIC)
+  install(FILES ${links}/${file} DESTINATION ${directory} COMPONENT sendmail EXCLUDE_FROM_ALL)
+endfunction()
+mail_link(sendmail postoffice-sendmail sbin)
+mail_link(sendmail ../sbin/sendmail lib)
+mail_link(mailq ../sbin/sendmail bin)
+mail_link(newaliases ../sbin/sendmail bin)
+mail_link(sendmail.8.gz postoffice-sendmail.8.gz share/man/man8)
+mail_link(mailq.1.gz ../man8/postoffice-sendmail.8.gz share/man/man1)
+mail_link(newaliases.1.gz ../man8/postoffice-sendmail.8.gz share/man/man1)
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME postoffice)
@@ -109,4 +129,18 @@ host fetches and delivers it.
 This package has the courier, for the host that delivers: it fetches over
 HTTPS and delivers through the local mail server, into a Maildir, or to a
 smarthost. Alone it sends a host's own mail through a provider.")
+
+set(CPACK_DEBIAN_SENDMAIL_PACKAGE_ARCHITECTURE all)
+set(CPACK_DEBIAN_SENDMAIL_PACKAGE_DEPENDS "postoffice (>= ${version}), ${makes_users}")
+set(CPACK_DEBIAN_SENDMAIL_PACKAGE_PROVIDES mail-transport-agent)
+set(CPACK_DEBIAN_SENDMAIL_PACKAGE_CONFLICTS mail-transport-agent)
+set(CPACK_DEBIAN_SENDMAIL_PACKAGE_REPLACES mail-transport-agent)
+set(CPACK_DEBIAN_SENDMAIL_DESCRIPTION "mail out of a hidden server, its sendmail
+PostOffice carries mail out of a server whose address must not show. A
+catcher takes the mail, an endpoint hands it out, and a courier on another
+host fetches and delivers it.
+
+This package gives the origin side the names that applications call:
+sendmail, mailq and newaliases. They hand mail to the catcher, and keep
+what it cannot take now. It stands in a mail server's place.")
 include(CPack)

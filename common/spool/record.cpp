@@ -1,12 +1,8 @@
 #include "common/spool/record.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <bit>
 #include <cstdint>
-#include <stdexcept>
 
 #include "common/base64.h"
 #include "common/json_text.h"
@@ -146,24 +142,6 @@ Result<std::string> encode_record(const Record& record)
     };
     if (auto ok = encode_record(record, append); !ok) return std::move(ok).error();
     return json;
-}
-
-std::string sha256_hex(std::string_view octets)
-{
-    static constexpr char kHex[] = "0123456789abcdef";
-    std::array<unsigned char, 32> digest{};
-    unsigned int size = 0;
-    // Fetched once: EVP_sha256() looks for its implementation at each use, under a lock.
-    static EVP_MD* const kSha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
-    if (kSha256 == nullptr ||
-        EVP_Digest(octets.data(), octets.size(), digest.data(), &size, kSha256, nullptr) != 1)
-        throw std::runtime_error("SHA-256 is not available");
-    std::string text(2 * digest.size(), '0');
-    for (std::size_t i = 0; i < digest.size(); ++i) {
-        text[2 * i] = kHex[digest[i] >> 4];
-        text[2 * i + 1] = kHex[digest[i] & 15];
-    }
-    return text;
 }
 
 bool is_utf8(std::string_view octets) noexcept

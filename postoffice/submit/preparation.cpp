@@ -31,9 +31,8 @@ std::string_view without_mbox_lines(std::string_view text)
 
 bool has_control(std::string_view text)
 {
-    return std::any_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) < ' ' || c == '\x7f';
-    });
+    return std::any_of(text.begin(), text.end(),
+                       [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; });
 }
 
 /// `<ann@d.example>`, `Ann <ann@d.example>` and `ann@d.example,bob@d.example` as people give them:
@@ -116,7 +115,6 @@ Result<mail::Record> prepared_mail(std::string_view text, const SendmailArgument
         record,
         mail::FieldWords{.full_name = arguments.full_name, .from = from, .domain = caller.domain},
         now);
-    record.sha256 = mail::sha256_hex(record.content);
     return record;
 }
 

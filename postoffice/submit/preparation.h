@@ -19,7 +19,7 @@ struct Caller {
 };
 
 /// text     of any line ends; may be empty. An mbox line (`From …`) in front is taken out
-/// returns  the record, its sha256 filled in
+/// returns  the record, without sha256
 /// errors   malformed: no recipient in the header though -t asks for them (exit 65), or an address
 ///          that could not stand in an SMTP command (exit 65); refused: no recipient at all (exit
 ///          64). A line for people

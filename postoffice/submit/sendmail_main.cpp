@@ -5,15 +5,11 @@
 #include <iostream>
 
 #include "common/clock.h"
-#include "common/log.h"
 #include "postoffice/submit/caller_world.h"
-#include "postoffice/submit/list_queue.h"
 #include "postoffice/submit/mail_text.h"
 #include "postoffice/submit/preparation.h"
 #include "postoffice/submit/sendmail_arguments.h"
-#include "postoffice/submit/sendmail_queue.h"
 #include "postoffice/submit/smtp_on_stdin.h"
-#include "postoffice/submit/submitter.h"
 
 namespace postoffice::submit
 {
@@ -31,10 +27,12 @@ bool is_our_name(std::string_view name)
 class Run
 {
 public:
-    Run(std::string program, SendmailArguments arguments, Settings settings)
+    Run(std::string program, SendmailArguments arguments, Settings settings,
+        const SendmailParts& parts)
         : program_(std::move(program)),
           arguments_(std::move(arguments)),
-          settings_(std::move(settings))
+          settings_(std::move(settings)),
+          parts_(parts)
     {
     }
 
@@ -42,14 +40,13 @@ public:
     {
         switch (arguments_.mode) {
             case Mode::list:
-                return list_queue(settings_);
+                return parts_.list_queue(settings_);
             case Mode::run_queue:
-                configure_log();
-                return run_queue(settings_, arguments_.queued_name);
+                return parts_.run_queue(settings_, arguments_.queued_name);
             case Mode::verify:
                 return verify();
             case Mode::speak: {
-                Submitter submitter(settings_);
+                Submitter submitter(settings_, parts_.url_way);
                 return speak_smtp(submitter);
             }
             case Mode::mail:
@@ -68,15 +65,6 @@ private:
             ::syslog(LOG_ERR, "%s", reason.c_str());
         }
         return code;
-    }
-
-    void configure_log() const
-    {
-        mail::log::Options options;
-        options.program = program_;
-        options.syslog = settings_.syslog;
-        options.timestamps = !environment("JOURNAL_STREAM");
-        mail::log::configure(options);
     }
 
     int verify() const
@@ -150,7 +138,7 @@ private:
             return complain(record.error().step, record.error().kind == ErrorKind::refused
                                                      ? mail::kExitUsage
                                                      : mail::kExitData);
-        Submitter submitter(settings_);
+        Submitter submitter(settings_, parts_.url_way);
         const Handover handover = submitter.submit_or_keep(*record);
         if (handover.kind == Handover::Kind::accepted) return 0;
         const bool is_refused = handover.kind == Handover::Kind::refused;
@@ -162,7 +150,14 @@ private:
     std::string program_;
     SendmailArguments arguments_;
     Settings settings_;
+    const SendmailParts& parts_;
 };
+
+bool is_for_large_program(Mode mode)
+{
+    return mode == Mode::list || mode == Mode::run_queue || mode == Mode::help ||
+           mode == Mode::version;
+}
 
 int fail(const std::string& program, const mail::Error& error, int otherwise)
 {
@@ -190,18 +185,17 @@ bool asks_for_help(const SendmailCall& call)
     return arguments && arguments->mode == Mode::help;
 }
 
-int run_sendmail(const SendmailCall& call)
+int run_sendmail(const SendmailCall& call, const SendmailParts& parts)
 {
     auto arguments = parse_sendmail_arguments(call.program, call.arguments);
     if (!arguments) return fail(call.program, arguments.error(), mail::kExitUsage);
     if (arguments->mode == Mode::succeed) return 0;
-    if (arguments->mode == Mode::version) {
-        std::cout << "postoffice " << mail::version() << "\n";
-        return 0;
-    }
+    if (parts.hand_on && is_for_large_program(arguments->mode)) return parts.hand_on(call);
+    if (arguments->mode == Mode::version) return parts.print_version();
     auto settings = read_settings(*arguments);
     if (!settings) return fail(call.program, settings.error(), mail::kExitConfiguration);
-    return Run(call.program, std::move(*arguments), std::move(*settings)).run();
+    if (parts.hand_on && !settings->url.empty()) return parts.hand_on(call);
+    return Run(call.program, std::move(*arguments), std::move(*settings), parts).run();
 }
 
 }  // namespace postoffice::submit

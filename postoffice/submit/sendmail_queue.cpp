@@ -7,9 +7,11 @@
 #include "common/clock.h"
 #include "common/http/descriptor.h"
 #include "common/log.h"
-#include "common/nullmailer/deferred_queue.h"
 #include "common/nullmailer/queue_directory.h"
+#include "postoffice/submit/caller_world.h"
+#include "postoffice/submit/keep_in_queue.h"
 #include "postoffice/submit/submitter.h"
+#include "postoffice/submit/url_way.h"
 
 namespace postoffice::submit
 {
@@ -25,21 +27,6 @@ using mail::nullmailer::QueueDirectory;
 using mail::nullmailer::QueuedMail;
 
 constexpr std::uint64_t kMaxKeyBytes = 200;
-
-std::string key_path(const std::string& queue, const std::string& name)
-{
-    return queue + "/." + name + ".key";
-}
-
-Result<Done> write_key(const std::string& path, const std::string& key)
-{
-    mail::Files& files = mail::system_files();
-    auto file = files.create_exclusive(path);
-    if (!file) return std::move(file).error();
-    if (auto ok = (*file)->write_all(key + "\n"); !ok) return ok;
-    if (auto ok = (*file)->sync(); !ok) return ok;
-    return (*file)->close();
-}
 
 /// Of a queued mail: that of the try before, else one of the file itself, the same in each run.
 std::string key_of(const std::string& queue, const QueuedMail& mail)
@@ -59,6 +46,15 @@ bool is_nullmailer_at_work(const std::string& queue)
     return writer.get() >= 0;  // ENXIO: nobody reads
 }
 
+void configure_log(const Settings& settings)
+{
+    log::Options options;
+    options.program = "sendmail";
+    options.syslog = settings.syslog;
+    options.timestamps = !environment("JOURNAL_STREAM");
+    log::configure(options);
+}
+
 class QueueRun
 {
 public:
@@ -66,7 +62,7 @@ public:
         : queue_(settings.queue),
           directory_(settings.queue, mail::system_files(), mail::system_clock(),
                      mail::nullmailer::system_writers),
-          submitter_(settings)
+          submitter_(settings, send_by_url)
     {
     }
 
@@ -167,21 +163,10 @@ private:
 
 }  // namespace
 
-Result<std::string> keep_in_queue(const std::string& queue, const mail::Record& record,
-                                  const std::string& key)
-{
-    mail::Files& files = mail::system_files();
-    if (auto ok = files.make_dir(queue); !ok) return std::move(ok).error();
-    auto name = mail::nullmailer::put_into_queue(queue, record, record.envelope.recipients, files,
-                                                 mail::system_clock());
-    // Without its key the mail is kept all the same: rather twice than never.
-    if (name && !key.empty()) static_cast<void>(write_key(key_path(queue, *name), key));
-    return name;
-}
-
 int run_queue(const Settings& settings, const std::string& name)
 {
     if (settings.queue.empty()) return 0;  // as many call it who do not know of one
+    configure_log(settings);
     const mail::http::Descriptor directory(
         ::open(settings.queue.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.get() < 0) {

@@ -59,7 +59,6 @@ void store(Conversation& conversation, Submitter& submitter)
     record.id = mail::SpoolId::generate(mail::system_clock().wall());
     record.envelope = std::move(mail.envelope);
     record.content = std::move(mail.content).join();
-    record.sha256 = mail::sha256_hex(record.content);
     const Handover handover = submitter.submit_or_keep(record);
     if (handover.kind == Handover::Kind::refused)
         return conversation.end_with(refusal_of(handover));

@@ -2,69 +2,12 @@
 
 #include <unistd.h>
 
-#include "common/clock.h"
 #include "common/random_token.h"
-#include "common/web/https_web_client.h"
 #include "postoffice/submit/catcher_client.h"
-#include "postoffice/submit/sendmail_queue.h"
-#include "postoffice/submit/signed_post.h"
+#include "postoffice/submit/keep_in_queue.h"
 
 namespace postoffice::submit
 {
-namespace
-{
-
-using mail::Error;
-using mail::ErrorKind;
-using mail::Result;
-
-/// Of an answer that says no mail with a reason: temporary, but for a URL that is none.
-Handover without_answer(const Error& error, bool may_have_arrived, const std::string& url)
-{
-    Handover lost = Handover::put_off(
-        url + ": " + error.describe(),
-        error.kind == ErrorKind::temporary ? mail::kExitTemporary : mail::kExitConfiguration);
-    lost.may_have_arrived = may_have_arrived;
-    if (may_have_arrived) lost.reason += "; the mail may have arrived";
-    return lost;
-}
-
-SignedParts parts_of(const mail::Record& record, std::size_t begin, std::size_t count,
-                     const std::string& key)
-{
-    SignedParts parts;
-    parts.mail_from = "<" + record.envelope.reverse_path + ">";
-    parts.rcpt_to = rcpt_to_field(record.envelope.recipients, begin, begin + count);
-    parts.idempotency_key = begin == 0 ? key : key + "-" + std::to_string(begin);
-    parts.body_sha256 = mail::sha256_hex(record.content);
-    return parts;
-}
-
-/// With a new nonce where the old one was seen before.
-Handover post(mail::web::WebClient& web, const std::string& url, SignedParts parts,
-              const std::string& secret, std::string_view body)
-{
-    for (bool is_again = false;; is_again = true) {
-        const auto now = std::chrono::floor<std::chrono::seconds>(
-            mail::system_clock().wall().time_since_epoch());
-        parts.time = std::to_string(now.count());
-        parts.nonce = mail::random_token();
-        bool may_have_arrived = false;
-        mail::web::WebRequest request = signed_request(url, parts, secret, body);
-        request.deadline = std::chrono::seconds(300);
-        request.may_have_arrived = &may_have_arrived;
-        const auto answer = web.ask(request, {});
-        if (!answer) return without_answer(answer.error(), may_have_arrived, url);
-        if (answer->status != kNonceSeen || is_again) return handover_of(*answer, url);
-    }
-}
-
-}  // namespace
-
-std::string new_idempotency_key(const mail::Record& record)
-{
-    return mail::sha256_hex(record.sha256 + mail::random_token()).substr(0, 32);
-}
 
 std::vector<Target> Submitter::targets() const
 {
@@ -90,49 +33,14 @@ Handover Submitter::to_catcher(const mail::Record& record)
     return handover;
 }
 
-Result<std::string> Submitter::read_key() const
-{
-    if (settings_.key_file.empty() && settings_.key.empty())
-        return Error{ErrorKind::refused,
-                     "GMAIL_SECRET_KEY is not set. --url wants --key-file, or that"};
-    auto key = settings_.key_file.empty() ? Result<std::string>(settings_.key)
-                                          : mail::read_secret(settings_.key_file);
-    if (key && key->size() < kLeastKeyBytes)
-        return Error{ErrorKind::refused, "the key has fewer than 16 octets"};
-    return key;
-}
-
-Handover Submitter::by_url(const mail::Record& record, const std::string& key)
-{
-    const auto secret = read_key();
-    if (!secret) return Handover::put_off(secret.error().describe(), mail::kExitConfiguration);
-    if (!web_) web_ = mail::web::make_web_client({.ca_file = settings_.ca});
-    const auto& recipients = record.envelope.recipients;
-    Handover handover;
-    for (std::size_t begin = 0; begin < recipients.size();) {
-        const std::size_t count = recipients_that_fit(recipients, begin);
-        handover = post(*web_, settings_.url, parts_of(record, begin, count, key), *secret,
-                        record.content);
-        if (handover.kind != Handover::Kind::accepted) {
-            if (begin == 0) return handover;
-            handover.reason += "; " + std::to_string(begin) + " of " +
-                               std::to_string(recipients.size()) + " recipients have it";
-            handover.may_have_arrived = true;  // the same key must be used again
-            return handover;
-        }
-        begin += count;
-    }
-    return handover;
-}
-
 Handover Submitter::submit(const mail::Record& record, const std::string& key)
 {
-    return settings_.url.empty() ? to_catcher(record) : by_url(record, key);
+    return settings_.url.empty() ? to_catcher(record) : url_way_(settings_, record, key);
 }
 
 Handover Submitter::submit_or_keep(const mail::Record& record)
 {
-    const std::string key = new_idempotency_key(record);
+    const std::string key = mail::random_token();
     Handover handover = submit(record, key);
     if (handover.kind != Handover::Kind::not_now || settings_.queue.empty()) return handover;
     const auto name =

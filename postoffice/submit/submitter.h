@@ -2,29 +2,33 @@
 /// neither has it.
 #pragma once
 
-#include <memory>
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "common/spool/record.h"
-#include "common/web/web_client.h"
 #include "postoffice/submit/handover.h"
 #include "postoffice/submit/settings.h"
 
 namespace postoffice::submit
 {
 
-/// One idempotency key for one mail, whatever else has the same octets.
-[[nodiscard]] std::string new_idempotency_key(const mail::Record& record);
+/// By signed HTTP (url_way.h). Given from outside, as the small program is linked without it.
+/// key  the same for each try of one mail; 32 hex digits
+using UrlWay = std::function<Handover(const Settings& settings, const mail::Record& record,
+                                      const std::string& key)>;
 
 class Submitter
 {
 public:
-    /// settings  must outlive it
-    explicit Submitter(const Settings& settings) : settings_(settings) {}
+    /// settings  must outlive it; one with a URL wants url_way
+    Submitter(const Settings& settings, UrlWay url_way)
+        : settings_(settings), url_way_(std::move(url_way))
+    {
+    }
 
     /// Tries the ways, once each.
-    /// key     the same for each try of one mail
+    /// key     the same for each try of one mail; counts with a URL alone
     /// blocks  until somebody has answered
     [[nodiscard]] Handover submit(const mail::Record& record, const std::string& key);
 
@@ -34,12 +38,10 @@ public:
 
 private:
     Handover to_catcher(const mail::Record& record);
-    Handover by_url(const mail::Record& record, const std::string& key);
-    mail::Result<std::string> read_key() const;
     std::vector<Target> targets() const;
 
     const Settings& settings_;
-    std::unique_ptr<mail::web::WebClient> web_;
+    const UrlWay url_way_;
 };
 
 }  // namespace postoffice::submit

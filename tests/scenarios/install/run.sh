@@ -15,7 +15,7 @@ done
 for unit in "$MAIL_SOURCE"/systemd/*.{service,socket,timer,path}; do
     check "$(basename "$unit") is in /usr/lib/systemd/system" test -s "usr/lib/systemd/system/$(basename "$unit")"
 done
-for file in usr/lib/{sysusers,tmpfiles}.d/{postoffice,postman}.conf \
+for file in usr/lib/tmpfiles.d/postoffice-sendmail.conf usr/share/man/man8/postoffice-sendmail.8.gz usr/lib/{sysusers,tmpfiles}.d/{postoffice,postman}.conf \
     usr/share/man/man8/{postoffice,postmaster,postman}.8.gz usr/share/man/man5/{postoffice,postmaster,postman}.conf.5.gz \
     usr/share/man/man5/postoffice-record.5.gz usr/share/man/man7/postoffice.7.gz \
     usr/share/{bash-completion/completions/postman,zsh/vendor-completions/_postman,fish/vendor_completions.d/postman.fish} \
@@ -23,6 +23,7 @@ for file in usr/lib/{sysusers,tmpfiles}.d/{postoffice,postman}.conf \
     usr/share/doc/postoffice/examples/{fail2ban/filter.d/postmaster-auth.conf,fail2ban/jail.d/postoffice.conf,logcheck/ignore.d.server/postoffice}; do
     check "$file" test -s "$file"
 done
+check "no mail server's names are taken" bash -c "[[ ! -e usr/sbin/sendmail && ! -e usr/bin/mailq ]]"
 check "nothing under /etc or /var is touched" bash -c "[[ ! -e etc && ! -e var ]]"
 
 mkdir etc

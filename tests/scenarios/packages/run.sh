@@ -1,5 +1,5 @@
 #!/bin/bash
-# The four Debian packages on a clean Debian 12: lintian, installation, a mail's whole way, upgrade, removal, purge.
+# The five Debian packages on a clean Debian 12: lintian, installation, a mail's whole way, upgrade, removal, purge.
 MIRROR_PROXIES=$(env | grep -iE '^[a-z]+_proxy=' || true)
 . "$(dirname "$0")/../../support/scenario.sh"
 . "$(dirname "$0")/../../support/debian_root.sh"
@@ -10,7 +10,7 @@ packages=$WORK/packages
 (cd "$build" && cpack -G DEB -B "$packages") >"$WORK/cpack.log" 2>&1
 version=$(dpkg-deb -f "$packages"/postman_*.deb Version)
 deb() { echo "$packages/$1"_*.deb; }
-for package in postoffice-common postoffice postmaster postman; do
+for package in postoffice-common postoffice postmaster postman postoffice-sendmail; do
     check "cpack makes $package" test -s "$(deb $package)"
 done
 refuses() { ! "$@"; }
@@ -32,11 +32,14 @@ check "postman recommends an MTA, whichever" grep -q 'default-mta | mail-transpo
 for package in postoffice-common postoffice postmaster postman; do
     check_equal "$package conflicts with nothing" "$(field $package Conflicts)" ''
 done
+for relation in Provides Conflicts Replaces; do
+    check_equal "postoffice-sendmail $relation a mail server" "$(field postoffice-sendmail $relation)" mail-transport-agent
+done
 
 say "nothing is left out"
 DESTDIR=$WORK/installed cmake --install "$build" --prefix /usr >"$WORK/install.log"
 (cd "$WORK/installed" && find . -type f ! -name LICENSE | sort) >"$WORK/installed.list"
-for package in postoffice-common postoffice postmaster postman; do dpkg-deb -c "$(deb $package)"; done |
+for package in postoffice-common postoffice postmaster postman postoffice-sendmail; do dpkg-deb -c "$(deb $package)"; done |
     awk '!/^d/ { print $6 }' | sort >"$WORK/packed.list"
 check_equal "what cmake installs is in a package" "$(comm -23 "$WORK/installed.list" "$WORK/packed.list")" ''
 check_equal "and in one only" "$(uniq -d "$WORK/packed.list")" ''
@@ -45,6 +48,7 @@ rm -r "$WORK/installed"
 for unit in $(grep -l '^\[Install\]' "$MAIL_SOURCE"/systemd/*.{service,socket,timer,path}); do
     unit=$(basename "$unit")
     package=${unit%%[.-]*}
+    [[ $unit != postoffice-sendmail.* ]] || package=postoffice-sendmail
     for script in postinst postrm; do
         check "$package's $script knows $unit" grep -qw -- "$unit" "$MAIL_SOURCE/packaging/debian/$package/$script"
     done
@@ -105,6 +109,25 @@ as_user postman postman "http://127.0.0.1:$HTTP_PORT" --deliver maildir:/srv/mai
 check "and the courier delivers it" grep -q '^Subject: packed' "$DEBIAN"/srv/mail/Maildir/new/*
 check_equal "the spool is empty again" "$(waiting_on_debian)" 0
 check "the ledger lies where the package made room" test -s "$DEBIAN/var/lib/postman/ledger"
+
+say "the sendmail that applications call"
+check "it is installed" install_packages "$(files_of postoffice-sendmail)"
+for name in /usr/sbin/sendmail /usr/lib/sendmail; do
+    check_equal "$name, of any user, with the catcher down" "$(echo hi | on_debian setpriv --reuid 65534 --regid 65534 --clear-groups \
+        env POSTOFFICE_SENDMAIL_TO=127.0.0.1:1 $name ann@example.org 2>&1; echo $?)" 0
+done
+check_equal "mailq tells of both" "$(on_debian mailq | grep -c '  to <ann@example.org>')" 2
+check "newaliases succeeds" on_debian newaliases
+check "sendmail -q sends them" on_debian env POSTOFFICE_SENDMAIL_TO="127.0.0.1:$SMTP_PORT" sendmail -q 2>>"$WORK/sendmail.log"
+check_equal "mailq tells of them in the spool" "$(on_debian mailq | grep -c '  to <ann@example.org>')" 2
+as_user postman postman "http://127.0.0.1:$HTTP_PORT" --deliver maildir:/srv/mail/sendmail
+"${COMMAND[@]}" >"$WORK/postman.log" 2>&1
+check_equal "they are delivered" "$(find "$DEBIAN/srv/mail/sendmail/new" -type f | wc -l)" 2
+echo left >"$DEBIAN/var/spool/postoffice-sendmail/queue/1.1"
+on_debian dpkg --purge postoffice-sendmail >"$WORK/purge.log" 2>&1
+check "a purge leaves mail, and says where" grep -qF '/var/spool/postoffice-sendmail/queue (1)' "$WORK/purge.log"
+rm -r "$DEBIAN/var/spool/postoffice-sendmail"
+check_equal "and takes the names" "$(on_debian sh -c 'command -v sendmail mailq newaliases' || true)" ''
 send_mail  # waits over all that follows
 stop postmaster
 stop postoffice

@@ -1,12 +1,12 @@
 #!/bin/bash
-# `postoffice sendmail` under sendmail's name, called as PHP, PHPMailer, Symfony, cron, cronie, git send-email, mailx and mutt
+# The small program under sendmail's name, and postoffice where it hands on, called as PHP, PHPMailer, Symfony, cron, cronie, git send-email, mailx and mutt
 # call one: every mail arrives at the catcher whole.
 . "$(dirname "$0")/../../support/scenario.sh"
 need php git /usr/lib/git-core/git-send-email s-nail mutt python3
 
 SPOOL=$WORK/spool
 mkdir -p "$SPOOL" "$WORK/bin" "$WORK/home"
-for name in sendmail mailq newaliases; do ln -s "$MAIL_BIN/postoffice" "$WORK/bin/$name"; done
+for name in sendmail mailq newaliases; do ln -s "$MAIL_BIN/postoffice-sendmail" "$WORK/bin/$name"; done
 SENDMAIL=$WORK/bin/sendmail
 SMTP_PORT=$(free_port)
 start postoffice "$MAIL_BIN/postoffice" 127.0.0.1 "$SMTP_PORT" --spool "$SPOOL"
@@ -148,6 +148,15 @@ check_equal "silence" "$("$WORK/bin/newaliases" && "$SENDMAIL" -bi && "$SENDMAIL
 check "a sound address" eval '"$SENDMAIL" -bv ann@d.example | grep -q "^ann@d.example... deliverable"'
 check "an unsound one" eval '! "$SENDMAIL" -bv "a b@d.example" >/dev/null'
 check_equal "nothing was sent by it" "$(waiting_mails)" 1
+
+say "the large program does the same"
+rm -f "$SPOOL"/messages/*
+CALLER="postoffice sendmail"
+"$MAIL_BIN/postoffice" sendmail -ti <"$WORK/mail"
+arrived shop@app.example ann@d.example carl@d.example
+check "every octet" cmp "$WORK/got" "$WORK/wanted"
+check_equal "the small one knows its version and its help by it" "$("$SENDMAIL" --version) $("$SENDMAIL" --help | grep -c -- '--queue DIR')" \
+    "$("$MAIL_BIN/postoffice" --version) 1"
 
 say "a set-uid caller's environment does not count"
 if ((EUID == 0)) && ! findmnt -no OPTIONS -T "$WORK" | grep -q nosuid; then
