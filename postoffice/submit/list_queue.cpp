@@ -1,5 +1,7 @@
 #include "postoffice/submit/list_queue.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <iostream>
@@ -33,15 +35,17 @@ bool list_kept(const std::string& queue)
     QueueDirectory directory(queue, files, mail::system_clock(), mail::nullmailer::system_writers);
     const auto names = directory.names();
     if (!names) return may_read(names.error());
-    bool is_allowed = true;
+    int of_others = 0;
     for (const std::string& name : *names) {
+        const std::string path = queue + "/" + name;
+        if (::access(path.c_str(), F_OK) == 0 && ::access(path.c_str(), R_OK) != 0) ++of_others;
         const auto mail = directory.read(name);
-        if (!mail && mail.error().kind == mail::ErrorKind::conflict) continue;
-        if (!mail) is_allowed = may_read(mail.error()) && is_allowed;
-        const auto status = mail ? files.status(queue + "/" + name) : mail.error();
-        if (status) std::cout << mailq_text(mail->envelope, mail->queued_at, status->size);
+        const auto status = files.status(path);
+        if (mail && status) std::cout << mailq_text(mail->envelope, mail->queued_at, status->size);
     }
-    return is_allowed;
+    if (of_others != 0)
+        std::cerr << "mailq: " << of_others << " mails of other users are not shown\n";
+    return of_others == 0;
 }
 
 bool list_spool(const mail::SpoolLayout& layout)

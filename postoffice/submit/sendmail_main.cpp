@@ -2,6 +2,7 @@
 
 #include <syslog.h>
 
+#include <csignal>
 #include <iostream>
 
 #include "common/clock.h"
@@ -187,6 +188,9 @@ bool asks_for_help(const SendmailCall& call)
 
 int run_sendmail(const SendmailCall& call, const SendmailParts& parts)
 {
+    // A connection that is gone and a full file-size limit are errors to tell, no reasons to die.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     auto arguments = parse_sendmail_arguments(call.program, call.arguments);
     if (!arguments) return fail(call.program, arguments.error(), mail::kExitUsage);
     if (arguments->mode == Mode::succeed) return 0;

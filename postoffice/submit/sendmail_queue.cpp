@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "common/clock.h"
@@ -28,11 +29,22 @@ using mail::nullmailer::QueuedMail;
 
 constexpr std::uint64_t kMaxKeyBytes = 200;
 
+/// In a queue that every user may write to, a key counts only from whom the mail is from.
+bool have_one_owner(const std::string& a, const std::string& b)
+{
+    struct stat first {
+    }, second{};
+    return ::lstat(a.c_str(), &first) == 0 && ::lstat(b.c_str(), &second) == 0 &&
+           first.st_uid == second.st_uid;
+}
+
 /// Of a queued mail: that of the try before, else one of the file itself, the same in each run.
 std::string key_of(const std::string& queue, const QueuedMail& mail)
 {
-    const auto kept = mail::system_files().read_all(key_path(queue, mail.name), kMaxKeyBytes);
-    if (kept) return kept->substr(0, kept->find('\n'));
+    const std::string path = key_path(queue, mail.name);
+    const auto kept = mail::system_files().read_all(path, kMaxKeyBytes);
+    if (kept && have_one_owner(path, queue + "/" + mail.name))
+        return kept->substr(0, kept->find('\n'));
     return mail::sha256_hex("queued " + mail.id.hex() + mail::sha256_hex(mail.content))
         .substr(0, 32);
 }

@@ -127,6 +127,23 @@ check_equal "and no key is left" "$(find "$QUEUE" -name '.*' -type f | wc -l)" 0
 check "our SMTP was without a fault" strict "$WORK/server"
 check "no name of this host was said" eval '! grep -qi "$(hostname)" "$WORK/server/commands"'
 
+if ((EUID == 0)); then
+    say "a queue for every user, as the package makes it"
+    shared=$WORK/shared
+    mkdir -p "$shared"; mkdir -m 1777 "$shared/queue" "$shared/tmp"
+    as() { setpriv --reuid "$1" --regid "$1" --clear-groups "${@:2}"; }
+    closed=$(free_port)
+    for user in 65533 65534; do
+        as $user "$MAIL_BIN/postoffice" sendmail -t --to "127.0.0.1:$closed" --queue "$shared/queue" <"$WORK/mail"
+    done
+    check_equal "each may put mail in" "$(find "$shared/queue" -type f -perm 600 | wc -l)" 2
+    as 65534 "$MAIL_BIN/postoffice" mailq --queue "$shared/queue" --spool "$WORK/none" >"$WORK/said" 2>"$WORK/sendmail.log" || true
+    check_equal "and sees his own" "$(grep -c bytes "$WORK/said") $(cat "$WORK/sendmail.log")" "1 mailq: 1 mails of other users are not shown"
+    before=$(taken_count "$WORK/server")
+    send -q --queue "$shared/queue"
+    check_equal "root sends both" "$CODE $(($(taken_count "$WORK/server") - before)) $(ls "$shared/queue" | wc -l)" "0 2 0"
+fi
+
 say "-bs: the same verdicts, as replies"
 smtp() { printf 'EHLO x\r\nMAIL FROM:<a@app.example>\r\nRCPT TO:<%s>\r\nDATA\r\nSubject: x\r\n\r\n.\r\nQUIT\r\n' "$1"; }
 smtp ann@d.example >"$WORK/talk"; MAIL=$WORK/talk send -bs
