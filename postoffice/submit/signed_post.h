@@ -1,4 +1,4 @@
-/// A mail as a signed `POST /v1/messages` (docs/http-intake.md): what is signed, and the fields
+/// A mail as a signed `POST /v1/messages` (docs/intake-http.md): what is signed, and the fields
 /// that carry it. Pure: time, nonce and key are given.
 #pragma once
 

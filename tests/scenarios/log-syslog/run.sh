@@ -37,12 +37,15 @@ reply=$(smtp_send "$SMTP_PORT" "$WORK/mail.eml" web@app.example ann@d.example)
 id=${reply##* }
 logging postman "$MAIL_BIN/postman" "unix:$ENDPOINT" --state "$STATE" --deliver "sendmail:/bin/false"
 wait_exit postman 60
+logging sendmail "$MAIL_BIN/postoffice-sendmail" --to 127.0.0.1:1 ann@d.example
+wait_exit sendmail 60
 
 # Facility mail is 2: <22> is its info, <20> its warning (RFC 3164 4.1.1).
 heard() { wait_for "grep -qE -e '$2' '$WORK/heard'" 60 && check "$1" true; }
 heard "the intake, as mail.info" "^<22>[A-Z][a-z]{2} [ 0-9]+ [0-9:]+ postoffice\[[0-9]+\]: info queued id=$id "
 heard "the hand-out" "^<22>.* postmaster\[[0-9]+\]: info handed out id=$id "
 heard "a deferral, as mail.warning" "^<20>.* postman\[[0-9]+\]: warning deferred id=$id "
+heard "a mail that sendmail could not hand over, as mail.error" "^<19>.* sendmail\[[0-9]+\]: not sent, and not kept: 127.0.0.1:1: "
 for program in postoffice postmaster; do stop "$program"; done
 for program in postoffice postmaster postman; do
     check_equal "$program says nothing on stderr" "$(cat "$(log_of "$program")")" ''
