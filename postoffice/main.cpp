@@ -5,17 +5,13 @@
 #include <csignal>
 #include <exception>
 #include <iostream>
-#include <string>
 
 #include "common/last_word.h"
 #include "common/metrics/pages_listener.h"
 #include "common/spool/journaled_intake.h"
 #include "postoffice/metrics_pages.h"
 #include "postoffice/server.h"
-#include "postoffice/submit/list_queue.h"
-#include "postoffice/submit/sendmail_main.h"
-#include "postoffice/submit/sendmail_queue.h"
-#include "postoffice/submit/url_way.h"
+#include "postoffice/submit/sendmail_entry.h"
 
 namespace
 {
@@ -83,30 +79,9 @@ int catch_mail(const postoffice::ServerOptions& options)
     return server.run() ? 0 : mail::kExitTemporary;
 }
 
-int run_sendmail(const postoffice::submit::SendmailCall& call)
-{
-    namespace submit = postoffice::submit;
-    const auto print_version = [] {
-        std::cout << "postoffice " << mail::version() << "\n";
-        return 0;
-    };
-    return submit::run_sendmail(call, {.url_way = submit::send_by_url,
-                                       .list_queue = submit::list_queue,
-                                       .run_queue = submit::run_queue,
-                                       .print_version = print_version,
-                                       .hand_on = {}});
-}
-
 int run(int argc, char** argv)
 {
-    // Their command lines are odd, their callers in a hurry; only their --help is CLI11's.
-    auto call = postoffice::submit::sendmail_call(argc, argv);
-    if (call && !postoffice::submit::asks_for_help(*call)) return run_sendmail(*call);
-    std::string program = "postoffice", help = "--help";
-    char* asking[] = {program.data(), call ? call->program.data() : nullptr, help.data(), nullptr};
-    if (call) argc = 3;
-    if (call) argv = asking;
-
+    if (const auto exit_code = postoffice::submit::run_if_sendmail(argc, argv)) return *exit_code;
     mail::Options command_line = postoffice::make_command_line();
     postoffice::ServerOptions options;
     const postoffice::Subcommands subcommands = postoffice::all_subcommands();
