@@ -67,6 +67,17 @@ void configure_log(const Settings& settings)
     log::configure(options);
 }
 
+/// The directory itself, as `postman pickup` takes it. Where every user may write, every user may
+/// lock, too: there it is failed/ beside it, which is the runner's alone.
+std::string place_of_lock(const std::string& queue)
+{
+    struct stat status {
+    };
+    if (::stat(queue.c_str(), &status) != 0 || (status.st_mode & S_IWOTH) == 0) return queue;
+    const std::string failed = queue.substr(0, queue.rfind('/')) + "/failed";
+    return mail::system_files().make_dir(failed) ? failed : queue;
+}
+
 class QueueRun
 {
 public:
@@ -179,11 +190,12 @@ int run_queue(const Settings& settings, const std::string& name)
 {
     if (settings.queue.empty()) return 0;  // as many call it who do not know of one
     configure_log(settings);
+    const std::string place = place_of_lock(settings.queue);
     const mail::http::Descriptor directory(
-        ::open(settings.queue.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+        ::open(place.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (directory.get() < 0) {
         log::error("queue unusable",
-                   {{"reason", Error{ErrorKind::temporary, settings.queue, errno}.describe()}});
+                   {{"reason", Error{ErrorKind::temporary, place, errno}.describe()}});
         return mail::kExitNoInput;
     }
     if (::flock(directory.get(), LOCK_EX | LOCK_NB) != 0) {

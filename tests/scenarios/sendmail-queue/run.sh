@@ -140,7 +140,10 @@ if ((EUID == 0)); then
     as 65534 "$MAIL_BIN/postoffice" mailq --queue "$shared/queue" --spool "$WORK/none" >"$WORK/said" 2>"$WORK/sendmail.log" || true
     check_equal "and sees his own" "$(grep -c bytes "$WORK/said") $(cat "$WORK/sendmail.log")" "1 mailq: 1 mails of other users are not shown"
     before=$(taken_count "$WORK/server")
+    exec 8<"$shared/queue"
+    flock 8  # as any user may
     send -q --queue "$shared/queue"
+    exec 8<&-
     check_equal "root sends both" "$CODE $(($(taken_count "$WORK/server") - before)) $(ls "$shared/queue" | wc -l)" "0 2 0"
 fi
 
