@@ -89,7 +89,7 @@ Server::Server(const ServerOptions& options, mail::Intake& intake, const mail::C
                 small_mails_,
                 large_mails_,
                 clock},
-      signals_(context_, SIGTERM, SIGINT),
+      signals_(context_, SIGTERM, SIGINT, SIGHUP),
       ticker_(context_),
       supervisor_(clock)
 {
@@ -278,11 +278,19 @@ asio::awaitable<void> Server::wait_for_signals()
     while (!is_done()) {
         const auto [error, signal] = co_await signals_.async_wait(kToken);
         if (error) break;
-        if (services_.is_stopping)
+        if (signal == SIGHUP)
+            reload();
+        else if (services_.is_stopping)
             cut();
         else
             stop();
     }
+}
+
+void Server::reload()
+{
+    mail::log::info("rereading files");
+    for (const auto& reread : rereads_) reread();
 }
 
 void Server::stop()

@@ -8,10 +8,12 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <functional>
 #include <list>
 #include <memory>
 #include <string>
 #include <unordered_set>
+#include <vector>
 
 #include "common/clock.h"
 #include "common/result.h"
@@ -38,6 +40,11 @@ public:
     /// returns  false if it ended because the spool is lost (Intake::is_lost)
     [[nodiscard]] bool run();
 
+    /// Before run(): called at each SIGHUP, in the order in which they were given, on the network's
+    /// thread. For files that are read again; what cannot be used is logged there, and what was in
+    /// force stays.
+    void on_reload(std::function<void()> reread) { rereads_.push_back(std::move(reread)); }
+
     /// To be read by any thread.
     [[nodiscard]] const ConnectionCounts& connections() const { return counts_; }
     [[nodiscard]] const StoreCounts& stored() const { return store_.counts(); }
@@ -54,6 +61,7 @@ private:
     boost::asio::awaitable<void> serve(std::unique_ptr<Connection> connection);
     boost::asio::awaitable<void> tick_every_second();
     boost::asio::awaitable<void> wait_for_signals();
+    void reload();
     void look_at_spool();
     void tell_supervisor();
     [[nodiscard]] std::string status() const;
@@ -73,6 +81,7 @@ private:
     ConnectionServices services_;
     std::list<Tcp::acceptor> acceptors_;
     boost::asio::signal_set signals_;
+    std::vector<std::function<void()>> rereads_;
     boost::asio::steady_timer ticker_;
     std::unordered_set<Connection*> connections_;
     std::uint64_t next_number_ = 1;

@@ -155,6 +155,13 @@ else
     say "no right to mount a small disk: left out"
 fi
 
+say "HUP"
+serve reread
+kill -HUP "$(pid_of reread)"
+wait_for_log reread ' rereading files'
+check "it reads its files again and goes on" client send "$port" after-hup@app.example
+finish reread
+
 say "TERM"
 serve ending
 mkfifo "$WORK/go"
