@@ -1,10 +1,8 @@
 #include "postoffice/connection.h"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/write.hpp>
 
 #include "common/log.h"
 
@@ -22,19 +20,11 @@ constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::size_t kMemoryStep = 64 * 1024;
 
-std::string peer_of(const asio::ip::tcp::socket& socket)
+SessionOptions with_log(SessionOptions options, const Peer& peer, ConnectionCounts& counts)
 {
-    error_code error;
-    const auto endpoint = socket.remote_endpoint(error);
-    return error ? "gone" : endpoint.address().to_string();
-}
-
-SessionOptions with_log(SessionOptions options, const asio::ip::tcp::socket& socket,
-                        ConnectionCounts& counts)
-{
-    options.on_refusal = [&socket, &counts](Verb verb, const Reply& reply, bool is_of_mail) {
+    options.on_refusal = [&peer, &counts](Verb verb, const Reply& reply, bool is_of_mail) {
         counts.refusals.add(reply);
-        const mail::log::Fields fields = {{"peer", peer_of(socket)},
+        const mail::log::Fields fields = {{"peer", peer.text()},
                                           {"verb", name_of(verb)},
                                           {"code", reply.code},
                                           {"enhanced", reply.enhanced},
@@ -54,12 +44,11 @@ std::size_t rounded_up(std::size_t bytes)
 
 }  // namespace
 
-Connection::Connection(asio::ip::tcp::socket socket, ConnectionServices& services,
-                       std::uint64_t number)
-    : socket_(std::move(socket)),
+Connection::Connection(Transport transport, ConnectionServices& services, std::uint64_t number)
+    : transport_(std::move(transport)),
       services_(services),
       number_(number),
-      session_options_(with_log(services.session, socket_, services.counts)),
+      session_options_(with_log(services.session, transport_.peer(), services.counts)),
       conversation_(session_options_)
 {
 }
@@ -71,7 +60,6 @@ Connection::~Connection()
 
 asio::awaitable<void> Connection::run()
 {
-    socket_.non_blocking(true);  // send_at_once() must not wait
     for (;;) {
         const Need need = conversation_.advance();
         confirm_what_was_heard();
@@ -81,7 +69,7 @@ asio::awaitable<void> Connection::run()
         // The next word is the client's. Where others wait for a turn they go first: mostly it has
         // come then, and a read that finds nothing is spared.
         if (spoke && need == Need::input && !was_alone_since_last_turn())
-            co_await asio::post(socket_.get_executor(), kToken);
+            co_await asio::post(transport_.executor(), kToken);
         if (need == Need::commit)
             co_await commit();
         else if (need == Need::memory)
@@ -103,11 +91,10 @@ asio::awaitable<bool> Connection::read()
     }
     if (!end_reply_) {
         const auto space = conversation_.input_space();
-        const auto buffer = asio::buffer(space.data(), space.size());
         // A command that comes byte by byte has its five minutes in all, not for each byte.
         if (!conversation_.is_in_command()) read_deadline_ = idle_deadline();
         begin_wait(in_content ? Waiting::content : Waiting::command, read_deadline_);
-        const auto [error, bytes] = co_await socket_.async_read_some(buffer, kToken);
+        const auto [error, bytes] = co_await transport_.read_some(space);
         waiting_ = Waiting::nothing;
         conversation_.received(bytes);
         if (!error) end_reply_.reset();  // it came in the last moment
@@ -120,7 +107,7 @@ asio::awaitable<bool> Connection::read()
 
 void Connection::note_cut_off() const
 {
-    mail::log::info("mail cut off", {{"peer", peer_of(socket_)},
+    mail::log::info("mail cut off", {{"peer", transport_.peer().text()},
                                      {"received", conversation_.content_bytes_received()}});
 }
 
@@ -134,9 +121,7 @@ bool Connection::send_at_once()
     const std::string& output = conversation_.output();
     if (output.empty()) return true;
     note_replies_about_to_be_written();
-    error_code error;
-    sent_bytes_ = socket_.write_some(asio::buffer(output), error);
-    if (error || sent_bytes_ < output.size()) return false;
+    if (!transport_.write_at_once(output)) return false;
     conversation_.output_sent();
     return true;
 }
@@ -150,12 +135,11 @@ bool Connection::was_alone_since_last_turn()
 
 asio::awaitable<bool> Connection::send_rest()
 {
-    const auto buffer = asio::buffer(conversation_.output()) + sent_bytes_;
     begin_wait(Waiting::write, idle_deadline());
-    const auto [error, bytes] = co_await asio::async_write(socket_, buffer, kToken);
+    const bool is_sent = co_await transport_.write_rest();
     waiting_ = Waiting::nothing;
     conversation_.output_sent();
-    co_return !error;
+    co_return is_sent;
 }
 
 asio::awaitable<void> Connection::take_memory()
@@ -170,7 +154,7 @@ asio::awaitable<void> Connection::take_memory()
         co_return;
     }
     mail::log::limited(mail::log::Level::warning, "no memory for a mail",
-                       {{"peer", peer_of(socket_)}, {"wanted", wanted}});
+                       {{"peer", transport_.peer().text()}, {"wanted", wanted}});
     conversation_.refuse_memory();
     release_memory();
 }
@@ -191,18 +175,16 @@ asio::awaitable<void> Connection::commit()
 // and a reset throws away what the client has not read yet.
 asio::awaitable<void> Connection::linger()
 {
-    error_code ignored;
-    socket_.shutdown(asio::ip::tcp::socket::shutdown_send, ignored);
+    transport_.end_writing();
     const auto deadline = services_.clock.boot() + kLingerTime;
     for (error_code error; !error && services_.clock.boot() < deadline;) {
         const auto space = conversation_.discard_space();
-        const auto buffer = asio::buffer(space.data(), space.size());
         begin_wait(Waiting::goodbye, deadline);
-        const auto [read_error, bytes] = co_await socket_.async_read_some(buffer, kToken);
+        const auto [read_error, bytes] = co_await transport_.read_some(space);
         error = read_error;
     }
     waiting_ = Waiting::nothing;
-    socket_.close(ignored);
+    transport_.close();
 }
 
 mail::BootTime Connection::idle_deadline() const
@@ -242,7 +224,7 @@ void Connection::tick()
     if (!is_late && !is_slow) return;
     if (waiting_ != Waiting::goodbye) {
         services_.counts.refusals.add(replies::timed_out());
-        const mail::log::Fields fields = {{"peer", peer_of(socket_)},
+        const mail::log::Fields fields = {{"peer", transport_.peer().text()},
                                           {"in", is_slow ? "slow data" : name_of(waiting_)}};
         if (waiting_ == Waiting::content)
             mail::log::info("timed out", fields);
@@ -266,8 +248,7 @@ void Connection::cut()
 void Connection::end_wait_with(Reply reply)
 {
     end_reply_ = std::move(reply);
-    error_code ignored;
-    socket_.cancel(ignored);
+    transport_.cancel();
 }
 
 void Connection::release_memory()
@@ -280,8 +261,7 @@ void Connection::release_memory()
 void Connection::note_replies_about_to_be_written()
 {
     if (!unconfirmed_.has_unwritten()) return;
-    error_code ignored;
-    unconfirmed_.about_to_write(conversation_.received_bytes() + socket_.available(ignored));
+    unconfirmed_.about_to_write(conversation_.received_bytes() + transport_.unread_bytes());
 }
 
 void Connection::confirm_what_was_heard()

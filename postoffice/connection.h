@@ -1,9 +1,8 @@
-/// The shell around one Conversation: a socket, deadlines, memory, and the wait for the disk.
+/// The shell around one Conversation: its transport, deadlines, memory, and the wait for the disk.
 /// Everything here runs on the one network thread; what stores mails runs on the lanes' threads.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -16,6 +15,7 @@
 #include "postoffice/memory_gate.h"
 #include "postoffice/store_lane.h"
 #include "postoffice/transfer_watch.h"
+#include "postoffice/transport.h"
 #include "postoffice/unconfirmed_replies.h"
 
 namespace postoffice
@@ -38,8 +38,7 @@ struct ConnectionServices {
 class Connection
 {
 public:
-    Connection(boost::asio::ip::tcp::socket socket, ConnectionServices& services,
-               std::uint64_t number);
+    Connection(Transport transport, ConnectionServices& services, std::uint64_t number);
     ~Connection();
 
     /// The whole life of the connection. Does not throw.
@@ -72,7 +71,7 @@ private:
     void note_replies_about_to_be_written();
     void confirm_what_was_heard();
 
-    boost::asio::ip::tcp::socket socket_;
+    Transport transport_;
     ConnectionServices& services_;
     std::uint64_t number_;
     SessionOptions session_options_;
@@ -83,7 +82,6 @@ private:
     mail::BootTime read_deadline_{};  // of the command that comes in, or of the next bytes
     std::optional<TransferWatch> transfer_;
     std::optional<Reply> end_reply_;  // why a wait was ended from our side
-    std::size_t sent_bytes_ = 0;      // of the conversation's output
     std::uint64_t last_turn_ = 0;
 
     std::optional<MemoryBudget::Claim> claim_;

@@ -1,11 +1,14 @@
 #include "postoffice/server.h"
 
+#include <fcntl.h>
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
+#include <cerrno>
 #include <csignal>
 
 #include "common/log.h"
@@ -97,23 +100,43 @@ Server::Server(const ServerOptions& options, mail::Intake& intake, const mail::C
 
 mail::Result<mail::Done> Server::listen()
 {
+    for (const mail::HostPort& wanted : options_.endpoints)
+        if (auto listening = listen_on(wanted); !listening) return listening;
+    for (const std::string& address : options_.unix_endpoints)
+        if (auto listening = listen_on_path(address); !listening) return listening;
+    return mail::Done{};
+}
+
+mail::Result<mail::Done> Server::listen_on(const mail::HostPort& wanted)
+{
     asio::ip::tcp::resolver resolver(context_);
-    for (const mail::HostPort& wanted : options_.endpoints) {
-        const std::string name = wanted.host + ":" + std::to_string(wanted.port);
-        error_code error;
-        const auto found = resolver.resolve(wanted.host, std::to_string(wanted.port),
-                                            asio::ip::resolver_base::passive, error);
-        if (error) return bind_error(name, error);
-        std::size_t bound = 0;
-        mail::Result<mail::Done> last = bind_error(name, asio::error::host_not_found);
-        for (const auto& entry : found) {
-            last = bind(entry.endpoint());
-            if (last) ++bound;
-            // localhost is ::1 too, on machines that may have no IPv6.
-            if (!last && !(entry.endpoint().address().is_v6() && found.size() > 1)) return last;
-        }
-        if (bound == 0) return last;
+    const std::string name = wanted.host + ":" + std::to_string(wanted.port);
+    error_code error;
+    const auto found = resolver.resolve(wanted.host, std::to_string(wanted.port),
+                                        asio::ip::resolver_base::passive, error);
+    if (error) return bind_error(name, error);
+    std::size_t bound = 0;
+    mail::Result<mail::Done> last = bind_error(name, asio::error::host_not_found);
+    for (const auto& entry : found) {
+        last = bind(entry.endpoint());
+        if (last) ++bound;
+        // localhost is ::1 too, on machines that may have no IPv6.
+        if (!last && !(entry.endpoint().address().is_v6() && found.size() > 1)) return last;
     }
+    return bound == 0 ? last : mail::Result<mail::Done>(mail::Done{});
+}
+
+// The acceptor has a descriptor of its own: what listens and its file go together, last of all.
+mail::Result<mail::Done> Server::listen_on_path(const std::string& address)
+{
+    auto listening = mail::http::open_listening_socket(address);
+    if (!listening) return std::move(listening).error();
+    const int descriptor = ::fcntl(listening->descriptor(), F_DUPFD_CLOEXEC, 0);
+    if (descriptor < 0)
+        return mail::Error{mail::ErrorKind::temporary, "listen on " + address, errno};
+    local_acceptors_.emplace_back(context_, Local(), descriptor);
+    paths_.push_back(std::move(*listening));
+    mail::log::info("listening", {{"address", address}});
     return mail::Done{};
 }
 
@@ -136,6 +159,8 @@ bool Server::run()
 {
     for (Tcp::acceptor& acceptor : acceptors_)
         asio::co_spawn(context_, accept_on(acceptor), asio::detached);
+    for (Local::acceptor& acceptor : local_acceptors_)
+        asio::co_spawn(context_, accept_on_path(acceptor), asio::detached);
     asio::co_spawn(context_, tick_every_second(), asio::detached);
     asio::co_spawn(context_, wait_for_signals(), asio::detached);
     if (options_.memory_budget < options_.max_message_size)
@@ -157,10 +182,26 @@ asio::awaitable<void> Server::accept_on(Tcp::acceptor& acceptor)
     while (!services_.is_stopping) {
         auto [error, socket] = co_await acceptor.async_accept(kToken);
         if (services_.is_stopping) break;
+        if (error) {
+            co_await pause_accepting(error);
+            continue;
+        }
+        const auto peer = socket.remote_endpoint(error);
+        if (error) continue;
+        socket.set_option(Tcp::no_delay(true), error);
+        try_to_welcome(std::move(socket), Peer{peer.address()});
+    }
+}
+
+asio::awaitable<void> Server::accept_on_path(Local::acceptor& acceptor)
+{
+    while (!services_.is_stopping) {
+        auto [error, socket] = co_await acceptor.async_accept(kToken);
+        if (services_.is_stopping) break;
         if (error)
             co_await pause_accepting(error);
         else
-            try_to_welcome(std::move(socket));
+            try_to_welcome(std::move(socket), Peer{});
     }
 }
 
@@ -176,47 +217,48 @@ asio::awaitable<void> Server::pause_accepting(error_code reason)
 }
 
 // Whatever goes wrong with one connection, the listener goes on.
-void Server::try_to_welcome(Tcp::socket socket)
+void Server::try_to_welcome(Transport::Socket socket, const Peer& peer)
 {
     try {
-        welcome(std::move(socket));
+        welcome(std::move(socket), peer);
     } catch (const std::exception& trouble) {
         mail::log::limited(mail::log::Level::error, "connection refused",
                            {{"reason", trouble.what()}});
     }
 }
 
-void Server::welcome(Tcp::socket socket)
+void Server::welcome(Transport::Socket socket, const Peer& peer)
 {
-    error_code error;
-    const auto peer = socket.remote_endpoint(error);
-    if (error) return;
-    const bool is_allowed =
-        options_.allow_list.is_empty() || options_.allow_list.contains(peer.address().to_string());
-    if (!is_allowed) {
+    if (!is_allowed(peer)) {
         counts_.not_allowed.add();
-        return turn_away(std::move(socket), replies::not_allowed());
+        return turn_away(std::move(socket), peer, replies::not_allowed());
     }
     if (connections_.size() >= options_.max_connections) {
         counts_.too_many.add();
-        return turn_away(std::move(socket), replies::too_many_connections());
+        return turn_away(std::move(socket), peer, replies::too_many_connections());
     }
-    socket.set_option(Tcp::no_delay(true), error);
-    auto connection = std::make_unique<Connection>(std::move(socket), services_, next_number_++);
+    auto connection =
+        std::make_unique<Connection>(Transport(std::move(socket), peer), services_, next_number_++);
     asio::co_spawn(context_, serve(std::move(connection)), asio::detached);
 }
 
-void Server::turn_away(Tcp::socket socket, const Reply& reply)
+// Who may use a unix socket is its file's matter.
+bool Server::is_allowed(const Peer& peer) const
 {
-    error_code ignored;
-    const auto peer = socket.remote_endpoint(ignored);
+    return !peer.address || options_.allow_list.is_empty() ||
+           options_.allow_list.contains(peer.text());
+}
+
+void Server::turn_away(Transport::Socket socket, const Peer& peer, const Reply& reply)
+{
     mail::log::limited(mail::log::Level::warning, "turned away",
-                       {{"peer", peer.address().to_string()}, {"reason", reply.text}});
+                       {{"peer", peer.text()}, {"reason", reply.text}});
     std::string line;
     reply.append_to(line);
+    error_code ignored;
     socket.non_blocking(true, ignored);
     socket.write_some(asio::buffer(line), ignored);
-    socket.shutdown(Tcp::socket::shutdown_send, ignored);
+    socket.shutdown(Transport::Socket::shutdown_send, ignored);
 }
 
 asio::awaitable<void> Server::serve(std::unique_ptr<Connection> connection)
@@ -301,6 +343,8 @@ void Server::stop()
     cut_at_ = services_.clock.boot() + kTransferGrace;
     error_code ignored;
     for (Tcp::acceptor& acceptor : acceptors_) acceptor.close(ignored);
+    for (Local::acceptor& acceptor : local_acceptors_) acceptor.close(ignored);
+    paths_.clear();  // or clients would connect to a socket that nobody listens on
     for (Connection* connection : connections_) connection->stop();
     end_if_done();
 }

@@ -6,6 +6,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
@@ -16,6 +17,7 @@
 #include <vector>
 
 #include "common/clock.h"
+#include "common/http/listening_socket.h"
 #include "common/result.h"
 #include "common/spool/spool.h"
 #include "common/supervisor/supervisor.h"
@@ -51,13 +53,18 @@ public:
 
 private:
     using Tcp = boost::asio::ip::tcp;
+    using Local = boost::asio::local::stream_protocol;
 
+    mail::Result<mail::Done> listen_on(const mail::HostPort& wanted);
+    mail::Result<mail::Done> listen_on_path(const std::string& address);
     mail::Result<mail::Done> bind(const Tcp::endpoint& endpoint);
     boost::asio::awaitable<void> accept_on(Tcp::acceptor& acceptor);
+    boost::asio::awaitable<void> accept_on_path(Local::acceptor& acceptor);
     boost::asio::awaitable<void> pause_accepting(boost::system::error_code reason);
-    void try_to_welcome(Tcp::socket socket);
-    void welcome(Tcp::socket socket);
-    void turn_away(Tcp::socket socket, const Reply& reply);
+    void try_to_welcome(Transport::Socket socket, const Peer& peer);
+    void welcome(Transport::Socket socket, const Peer& peer);
+    void turn_away(Transport::Socket socket, const Peer& peer, const Reply& reply);
+    [[nodiscard]] bool is_allowed(const Peer& peer) const;
     boost::asio::awaitable<void> serve(std::unique_ptr<Connection> connection);
     boost::asio::awaitable<void> tick_every_second();
     boost::asio::awaitable<void> wait_for_signals();
@@ -80,6 +87,8 @@ private:
     ConnectionCounts counts_;
     ConnectionServices services_;
     std::list<Tcp::acceptor> acceptors_;
+    std::list<mail::http::ListeningSocket> paths_;  // our socket files; gone when we go
+    std::list<Local::acceptor> local_acceptors_;
     boost::asio::signal_set signals_;
     std::vector<std::function<void()>> rereads_;
     boost::asio::steady_timer ticker_;

@@ -38,7 +38,14 @@ std::optional<std::string> collect_endpoints(const Positional& positional, Serve
     if (!positional.host.empty()) all.insert(all.begin(), joined(positional));
     if (all.empty()) all.emplace_back(kDefaultEndpoint);
     options.endpoints.clear();
+    options.unix_endpoints.clear();
     for (const std::string& text : all) {
+        if (text.starts_with("unix:")) {
+            const auto address = mail::http::check_listen_address(text);
+            if (!address) return "--listen: " + address.error().step;
+            options.unix_endpoints.push_back(text);
+            continue;
+        }
         auto endpoint = mail::parse_host_port(text);
         if (!endpoint) return "--listen: " + endpoint.error().step;
         options.endpoints.push_back(std::move(*endpoint));
@@ -104,7 +111,8 @@ void declare_options(mail::Options& command_line, ServerOptions& options,
     const auto positional = std::make_shared<Positional>();
     app.add_option("HOST", positional->host, "listen on this address (127.0.0.1) ...");
     app.add_option("PORT", positional->port, "... and this port (12345)");
-    app.add_option("--listen", options.listen, "HOST:PORT to listen on; may be repeated")
+    app.add_option("--listen", options.listen,
+                   "HOST:PORT or unix:/PATH to listen on; may be repeated")
         ->default_str(kDefaultEndpoint);
     app.add_option("--allow", options.allow, "address or range that may connect; may be repeated");
     app.add_option("--spool", options.spool, "the spool directory")

@@ -13,7 +13,7 @@ namespace postoffice
 {
 
 struct ServerOptions {
-    std::vector<std::string> listen;  // HOST:PORT
+    std::vector<std::string> listen;  // HOST:PORT, or unix:/PATH
     std::vector<std::string> allow;   // addresses and ranges; none: everybody, on loopback
     std::string spool = "/var/spool/postoffice";
     std::string hostname = "localhost";
@@ -28,6 +28,7 @@ struct ServerOptions {
 
     // Filled by the check once all is parsed.
     std::vector<mail::HostPort> endpoints;
+    std::vector<std::string> unix_endpoints;  // unix:/PATH
     AllowList allow_list;
     Subcommand* subcommand = nullptr;  // nullptr: the catcher
 };
