@@ -22,6 +22,7 @@ constexpr std::size_t kMemoryStep = 64 * 1024;
 
 SessionOptions with_log(SessionOptions options, const Peer& peer, ConnectionCounts& counts)
 {
+    options.security.is_local = peer.is_local();
     options.on_refusal = [&peer, &counts](Verb verb, const Reply& reply, bool is_of_mail) {
         counts.refusals.add(reply);
         const mail::log::Fields fields = {{"peer", peer.text()},
@@ -60,6 +61,14 @@ Connection::~Connection()
 
 asio::awaitable<void> Connection::run()
 {
+    bool may_talk = true;
+    if (begins_in_tls_) may_talk = co_await start_tls();
+    if (may_talk) co_await converse();
+    co_await linger();
+}
+
+asio::awaitable<void> Connection::converse()
+{
     for (;;) {
         const Need need = conversation_.advance();
         confirm_what_was_heard();
@@ -74,10 +83,25 @@ asio::awaitable<void> Connection::run()
             co_await commit();
         else if (need == Need::memory)
             co_await take_memory();
+        else if (need == Need::tls && !co_await start_tls())
+            break;
         else if (need == Need::input && !co_await read())
             break;
     }
-    co_await linger();
+}
+
+// Another certificate may be in force by now: one that begins takes the newest.
+asio::awaitable<bool> Connection::start_tls()
+{
+    begin_wait(Waiting::handshake, services_.clock.boot() + services_.handshake_timeout);
+    const bool has_begun = co_await transport_.start_tls(services_.tls->context());
+    waiting_ = Waiting::nothing;
+    if (has_begun && !end_reply_)
+        conversation_.tls_started(transport_.has_client_certificate());
+    else if (!end_reply_)
+        mail::log::limited(mail::log::Level::info, "tls handshake failed",
+                           {{"peer", transport_.peer().text()}, {"reason", transport_.why_not()}});
+    co_return has_begun && !end_reply_;
 }
 
 asio::awaitable<bool> Connection::read()
@@ -180,7 +204,7 @@ asio::awaitable<void> Connection::linger()
     for (error_code error; !error && services_.clock.boot() < deadline;) {
         const auto space = conversation_.discard_space();
         begin_wait(Waiting::goodbye, deadline);
-        const auto [read_error, bytes] = co_await transport_.read_some(space);
+        const auto [read_error, bytes] = co_await transport_.discard(space);
         error = read_error;
     }
     waiting_ = Waiting::nothing;
@@ -201,6 +225,8 @@ std::string_view Connection::name_of(Waiting waiting)
             return "data";
         case Waiting::write:
             return "reply";
+        case Waiting::handshake:
+            return "tls handshake";
         case Waiting::nothing:
         case Waiting::goodbye:
             break;
@@ -236,7 +262,8 @@ void Connection::tick()
 
 void Connection::stop()
 {
-    if (waiting_ == Waiting::command) end_wait_with(replies::shutting_down());
+    if (waiting_ == Waiting::command || waiting_ == Waiting::handshake)
+        end_wait_with(replies::shutting_down());
 }
 
 void Connection::cut()

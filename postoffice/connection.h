@@ -14,6 +14,7 @@
 #include "postoffice/counts.h"
 #include "postoffice/memory_gate.h"
 #include "postoffice/store_lane.h"
+#include "postoffice/tls_credentials.h"
 #include "postoffice/transfer_watch.h"
 #include "postoffice/transport.h"
 #include "postoffice/unconfirmed_replies.h"
@@ -31,6 +32,8 @@ struct ConnectionServices {
     StoreLane& small_mails;  // of up to store.together_up_to() octets
     StoreLane& large_mails;
     const mail::Clock& clock;
+    const TlsCredentials* tls = nullptr;  // none: no TLS
+    std::chrono::milliseconds handshake_timeout = std::chrono::seconds(30);
     bool is_stopping = false;
     std::uint64_t turns = 0;  // of all connections, on the network's thread
 };
@@ -40,6 +43,9 @@ class Connection
 public:
     Connection(Transport transport, ConnectionServices& services, std::uint64_t number);
     ~Connection();
+
+    /// Before run(): TLS begins with the connection (RFC 8314), not with STARTTLS.
+    void begin_in_tls() { begins_in_tls_ = true; }
 
     /// The whole life of the connection. Does not throw.
     boost::asio::awaitable<void> run();
@@ -52,10 +58,12 @@ public:
     void cut();
 
 private:
-    enum class Waiting { nothing, command, content, write, goodbye };
+    enum class Waiting { nothing, command, content, write, handshake, goodbye };
     static std::string_view name_of(Waiting waiting);
 
+    boost::asio::awaitable<void> converse();
     boost::asio::awaitable<bool> read();
+    boost::asio::awaitable<bool> start_tls();
     void note_cut_off() const;
     bool send_at_once();
     bool was_alone_since_last_turn();
@@ -76,6 +84,7 @@ private:
     std::uint64_t number_;
     SessionOptions session_options_;
     Conversation conversation_;
+    bool begins_in_tls_ = false;
 
     Waiting waiting_ = Waiting::nothing;
     mail::BootTime deadline_{};

@@ -9,7 +9,7 @@ namespace postoffice
 
 std::ostream& operator<<(std::ostream& out, Conversation::Need need)
 {
-    static constexpr const char* kNames[] = {"input", "output", "memory", "commit", "close"};
+    static constexpr const char* kNames[] = {"input", "output", "memory", "commit", "tls", "close"};
     return out << kNames[static_cast<int>(need)];
 }
 
@@ -26,6 +26,7 @@ Conversation::Need Conversation::advance()
     for (;;) {
         if (phase_ == Phase::closing) return Need::close;
         if (phase_ == Phase::commit) return Need::commit;
+        if (phase_ == Phase::tls) return Need::tls;
         if (output_.size() >= kOutputBytes) return Need::output;
         const Phase before = phase_;
         const Need need = before == Phase::content ? advance_content() : advance_commands();
@@ -41,7 +42,8 @@ Conversation::Need Conversation::advance_commands()
         const LineReader::Line line = lines_.next(buffered());
         if (line.kind != LineReader::Kind::none) {
             last_start_ = start;
-            apply(line.kind == LineReader::Kind::line ? session_.on_line(line.text)
+            const bool is_last = line.consumed == buffered().size();
+            apply(line.kind == LineReader::Kind::line ? session_.on_line(line.text, is_last)
                                                       : session_.on_bad_line(line.kind));
         }
         consume(line.consumed);
@@ -74,6 +76,9 @@ void Conversation::apply(Action action)
             break;
         case Action::Kind::commit:
             phase_ = Phase::commit;
+            break;
+        case Action::Kind::start_tls:
+            phase_ = Phase::tls;
             break;
         case Action::Kind::close:
             phase_ = Phase::closing;
@@ -119,6 +124,14 @@ void Conversation::stored(const mail::Result<mail::SpoolId>& result)
 {
     phase_ = Phase::commands;
     apply(session_.on_stored(result));
+}
+
+void Conversation::tls_started(bool is_identified)
+{
+    begin_ = end_ = 0;
+    lines_ = LineReader();
+    session_.on_tls(is_identified);
+    if (phase_ == Phase::tls) phase_ = Phase::commands;
 }
 
 std::size_t Conversation::content_bytes_needed() const

@@ -34,6 +34,7 @@ public:
         memory,  // content_bytes_needed() is over what was granted: grant_memory() or
                  // refuse_memory()
         commit,  // send output(), store take_mail(), then say stored()
+        tls,     // send output(), do the handshake, then say tls_started()
         close,   // send output() and hang up
     };
 
@@ -56,6 +57,10 @@ public:
 
     IncomingMail take_mail();
     void stored(const mail::Result<mail::SpoolId>& result);
+
+    /// Whatever had come before the handshake is gone: nothing of it is ever run inside TLS.
+    /// is_identified  by a certificate of the client
+    void tls_started(bool is_identified);
 
     /// Content bytes that must be allowed in memory before advance() can go on; 0 outside of
     /// content that is kept.
@@ -81,7 +86,7 @@ public:
     std::uint64_t content_bytes_received() const { return content_bytes_received_; }
 
 private:
-    enum class Phase { commands, content, commit, closing };
+    enum class Phase { commands, content, commit, tls, closing };
 
     Need advance_commands();
     Need advance_content();

@@ -72,6 +72,20 @@ inline Reply try_later()
 {
     return {451, "4.3.0", "Not stored, try again later"};
 }
+inline Reply not_available()
+{
+    return {454, "4.7.0", "Not available here"};
+}
+/// RFC 3207 4 has 530 here, and on a 530 nullmailer bounces.
+inline Reply wants_tls()
+{
+    return {451, "4.7.0", "Say STARTTLS first"};
+}
+/// RFC 4954 6 has 530.
+inline Reply wants_identity()
+{
+    return {454, "4.7.0", "Say who you are first, inside TLS"};
+}
 inline Reply too_many_errors()
 {
     return {421, "4.7.0", "Too many errors, closing"};

@@ -58,6 +58,9 @@ SessionOptions session_options(const ServerOptions& options, mail::Intake& intak
     SessionOptions session;
     session.hostname = options.hostname;
     session.max_content_bytes = options.max_message_size;
+    session.security.offers_tls = !options.tls.certificate.empty();
+    session.security.requires_tls = options.tls_required;
+    session.security.requires_identity = !options.tls.client_ca.empty();
     // Each connection has a copy of the options, and all of them one look.
     session.has_room = [room = std::make_shared<Room>(intake, clock)] { return room->is_there(); };
     return session;
@@ -100,14 +103,39 @@ Server::Server(const ServerOptions& options, mail::Intake& intake, const mail::C
 
 mail::Result<mail::Done> Server::listen()
 {
+    if (auto prepared = prepare_tls(); !prepared) return prepared;
     for (const mail::HostPort& wanted : options_.endpoints)
-        if (auto listening = listen_on(wanted); !listening) return listening;
+        if (auto listening = listen_on(wanted, false); !listening) return listening;
+    for (const mail::HostPort& wanted : options_.tls_endpoints)
+        if (auto listening = listen_on(wanted, true); !listening) return listening;
     for (const std::string& address : options_.unix_endpoints)
         if (auto listening = listen_on_path(address); !listening) return listening;
     return mail::Done{};
 }
 
-mail::Result<mail::Done> Server::listen_on(const mail::HostPort& wanted)
+mail::Result<mail::Done> Server::prepare_tls()
+{
+    if (options_.tls.certificate.empty()) return mail::Done{};
+    auto loaded = TlsCredentials::load(options_.tls);
+    if (!loaded) return std::move(loaded).error();
+    tls_ = std::move(*loaded);
+    services_.tls = &*tls_;
+    services_.handshake_timeout = std::chrono::seconds(options_.tls_handshake_seconds);
+    if (tls_->has_expired())
+        mail::log::warning("tls certificate has expired", {{"ended", tls_->end()}});
+    on_reload([this] { reload_tls(); });
+    return mail::Done{};
+}
+
+void Server::reload_tls()
+{
+    if (const auto reloaded = tls_->reload(); !reloaded)
+        mail::log::error("tls certificate not changed", {{"reason", reloaded.error().describe()}});
+    else
+        mail::log::info("tls certificate read", {{"ends", tls_->end()}});
+}
+
+mail::Result<mail::Done> Server::listen_on(const mail::HostPort& wanted, bool in_tls)
 {
     asio::ip::tcp::resolver resolver(context_);
     const std::string name = wanted.host + ":" + std::to_string(wanted.port);
@@ -118,7 +146,7 @@ mail::Result<mail::Done> Server::listen_on(const mail::HostPort& wanted)
     std::size_t bound = 0;
     mail::Result<mail::Done> last = bind_error(name, asio::error::host_not_found);
     for (const auto& entry : found) {
-        last = bind(entry.endpoint());
+        last = bind(entry.endpoint(), in_tls);
         if (last) ++bound;
         // localhost is ::1 too, on machines that may have no IPv6.
         if (!last && !(entry.endpoint().address().is_v6() && found.size() > 1)) return last;
@@ -140,7 +168,7 @@ mail::Result<mail::Done> Server::listen_on_path(const std::string& address)
     return mail::Done{};
 }
 
-mail::Result<mail::Done> Server::bind(const Tcp::endpoint& endpoint)
+mail::Result<mail::Done> Server::bind(const Tcp::endpoint& endpoint, bool in_tls)
 {
     Tcp::acceptor acceptor(context_);
     error_code error;
@@ -151,14 +179,14 @@ mail::Result<mail::Done> Server::bind(const Tcp::endpoint& endpoint)
     if (!error) acceptor.listen(Tcp::acceptor::max_listen_connections, error);
     if (error) return bind_error(text_of(endpoint), error);
     mail::log::info("listening", {{"address", text_of(endpoint)}});
-    acceptors_.push_back(std::move(acceptor));
+    listeners_.push_back({std::move(acceptor), in_tls});
     return mail::Done{};
 }
 
 bool Server::run()
 {
-    for (Tcp::acceptor& acceptor : acceptors_)
-        asio::co_spawn(context_, accept_on(acceptor), asio::detached);
+    for (Listener& listener : listeners_)
+        asio::co_spawn(context_, accept_on(listener), asio::detached);
     for (Local::acceptor& acceptor : local_acceptors_)
         asio::co_spawn(context_, accept_on_path(acceptor), asio::detached);
     asio::co_spawn(context_, tick_every_second(), asio::detached);
@@ -177,10 +205,10 @@ bool Server::run()
     return !intake_.is_lost();
 }
 
-asio::awaitable<void> Server::accept_on(Tcp::acceptor& acceptor)
+asio::awaitable<void> Server::accept_on(Listener& listener)
 {
     while (!services_.is_stopping) {
-        auto [error, socket] = co_await acceptor.async_accept(kToken);
+        auto [error, socket] = co_await listener.acceptor.async_accept(kToken);
         if (services_.is_stopping) break;
         if (error) {
             co_await pause_accepting(error);
@@ -189,19 +217,21 @@ asio::awaitable<void> Server::accept_on(Tcp::acceptor& acceptor)
         const auto peer = socket.remote_endpoint(error);
         if (error) continue;
         socket.set_option(Tcp::no_delay(true), error);
-        try_to_welcome(std::move(socket), Peer{peer.address()});
+        const Peer client{peer.address()};
+        try_to_welcome(std::move(socket), client, listener.in_tls);
     }
 }
 
 asio::awaitable<void> Server::accept_on_path(Local::acceptor& acceptor)
 {
+    const Peer local;
     while (!services_.is_stopping) {
         auto [error, socket] = co_await acceptor.async_accept(kToken);
         if (services_.is_stopping) break;
         if (error)
             co_await pause_accepting(error);
         else
-            try_to_welcome(std::move(socket), Peer{});
+            try_to_welcome(std::move(socket), local, false);
     }
 }
 
@@ -217,29 +247,36 @@ asio::awaitable<void> Server::pause_accepting(error_code reason)
 }
 
 // Whatever goes wrong with one connection, the listener goes on.
-void Server::try_to_welcome(Transport::Socket socket, const Peer& peer)
+void Server::try_to_welcome(Transport::Socket socket, const Peer& peer, bool in_tls)
 {
     try {
-        welcome(std::move(socket), peer);
+        welcome(std::move(socket), peer, in_tls);
     } catch (const std::exception& trouble) {
         mail::log::limited(mail::log::Level::error, "connection refused",
                            {{"reason", trouble.what()}});
     }
 }
 
-void Server::welcome(Transport::Socket socket, const Peer& peer)
+void Server::welcome(Transport::Socket socket, const Peer& peer, bool in_tls)
+{
+    if (const auto reply = why_not(peer)) return turn_away(std::move(socket), peer, *reply, in_tls);
+    auto connection =
+        std::make_unique<Connection>(Transport(std::move(socket), peer), services_, next_number_++);
+    if (in_tls) connection->begin_in_tls();
+    asio::co_spawn(context_, serve(std::move(connection)), asio::detached);
+}
+
+std::optional<Reply> Server::why_not(const Peer& peer)
 {
     if (!is_allowed(peer)) {
         counts_.not_allowed.add();
-        return turn_away(std::move(socket), peer, replies::not_allowed());
+        return replies::not_allowed();
     }
     if (connections_.size() >= options_.max_connections) {
         counts_.too_many.add();
-        return turn_away(std::move(socket), peer, replies::too_many_connections());
+        return replies::too_many_connections();
     }
-    auto connection =
-        std::make_unique<Connection>(Transport(std::move(socket), peer), services_, next_number_++);
-    asio::co_spawn(context_, serve(std::move(connection)), asio::detached);
+    return std::nullopt;
 }
 
 // Who may use a unix socket is its file's matter.
@@ -249,10 +286,12 @@ bool Server::is_allowed(const Peer& peer) const
            options_.allow_list.contains(peer.text());
 }
 
-void Server::turn_away(Transport::Socket socket, const Peer& peer, const Reply& reply)
+// A client that waits for TLS would not understand a word: it is hung up on.
+void Server::turn_away(Transport::Socket socket, const Peer& peer, const Reply& reply, bool in_tls)
 {
     mail::log::limited(mail::log::Level::warning, "turned away",
                        {{"peer", peer.text()}, {"reason", reply.text}});
+    if (in_tls) return;
     std::string line;
     reply.append_to(line);
     error_code ignored;
@@ -342,7 +381,7 @@ void Server::stop()
     services_.is_stopping = true;
     cut_at_ = services_.clock.boot() + kTransferGrace;
     error_code ignored;
-    for (Tcp::acceptor& acceptor : acceptors_) acceptor.close(ignored);
+    for (Listener& listener : listeners_) listener.acceptor.close(ignored);
     for (Local::acceptor& acceptor : local_acceptors_) acceptor.close(ignored);
     paths_.clear();  // or clients would connect to a socket that nobody listens on
     for (Connection* connection : connections_) connection->stop();

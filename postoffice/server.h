@@ -12,6 +12,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_set>
 #include <vector>
@@ -34,8 +35,10 @@ public:
     Server(const ServerOptions& options, mail::Intake& intake,
            const mail::Clock& clock = mail::system_clock());
 
-    /// Binds every endpoint. A name with several addresses is bound on each that this machine has.
-    /// errors  temporary: no such name, port in use, not permitted
+    /// Reads certificates and binds every endpoint. A name with several addresses is bound on each
+    /// that this machine has.
+    /// errors  refused:   a certificate, key or CA that is not usable
+    ///         temporary: no such name, port in use, not permitted
     mail::Result<mail::Done> listen();
     /// Serves until SIGTERM or SIGINT, then lets mails in transfer end for 30 s (a second signal:
     /// at once) and mails on their way to the disk in any case.
@@ -55,15 +58,23 @@ private:
     using Tcp = boost::asio::ip::tcp;
     using Local = boost::asio::local::stream_protocol;
 
-    mail::Result<mail::Done> listen_on(const mail::HostPort& wanted);
+    struct Listener {
+        Tcp::acceptor acceptor;
+        bool in_tls = false;  // from the first byte on
+    };
+
+    mail::Result<mail::Done> prepare_tls();
+    void reload_tls();
+    mail::Result<mail::Done> listen_on(const mail::HostPort& wanted, bool in_tls);
     mail::Result<mail::Done> listen_on_path(const std::string& address);
-    mail::Result<mail::Done> bind(const Tcp::endpoint& endpoint);
-    boost::asio::awaitable<void> accept_on(Tcp::acceptor& acceptor);
+    mail::Result<mail::Done> bind(const Tcp::endpoint& endpoint, bool in_tls);
+    boost::asio::awaitable<void> accept_on(Listener& listener);
     boost::asio::awaitable<void> accept_on_path(Local::acceptor& acceptor);
     boost::asio::awaitable<void> pause_accepting(boost::system::error_code reason);
-    void try_to_welcome(Transport::Socket socket, const Peer& peer);
-    void welcome(Transport::Socket socket, const Peer& peer);
-    void turn_away(Transport::Socket socket, const Peer& peer, const Reply& reply);
+    void try_to_welcome(Transport::Socket socket, const Peer& peer, bool in_tls);
+    void welcome(Transport::Socket socket, const Peer& peer, bool in_tls);
+    std::optional<Reply> why_not(const Peer& peer);
+    void turn_away(Transport::Socket socket, const Peer& peer, const Reply& reply, bool in_tls);
     [[nodiscard]] bool is_allowed(const Peer& peer) const;
     boost::asio::awaitable<void> serve(std::unique_ptr<Connection> connection);
     boost::asio::awaitable<void> tick_every_second();
@@ -85,8 +96,9 @@ private:
     StoreLane large_mails_;
     MemoryGate memory_;
     ConnectionCounts counts_;
+    std::optional<TlsCredentials> tls_;
     ConnectionServices services_;
-    std::list<Tcp::acceptor> acceptors_;
+    std::list<Listener> listeners_;
     std::list<mail::http::ListeningSocket> paths_;  // our socket files; gone when we go
     std::list<Local::acceptor> local_acceptors_;
     boost::asio::signal_set signals_;

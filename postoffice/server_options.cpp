@@ -36,7 +36,7 @@ std::optional<std::string> collect_endpoints(const Positional& positional, Serve
         return "HOST wants a PORT behind it, as in: postoffice localhost 12345";
     std::vector<std::string> all = options.listen;
     if (!positional.host.empty()) all.insert(all.begin(), joined(positional));
-    if (all.empty()) all.emplace_back(kDefaultEndpoint);
+    if (all.empty() && options.listen_tls.empty()) all.emplace_back(kDefaultEndpoint);
     options.endpoints.clear();
     options.unix_endpoints.clear();
     for (const std::string& text : all) {
@@ -49,6 +49,12 @@ std::optional<std::string> collect_endpoints(const Positional& positional, Serve
         auto endpoint = mail::parse_host_port(text);
         if (!endpoint) return "--listen: " + endpoint.error().step;
         options.endpoints.push_back(std::move(*endpoint));
+    }
+    options.tls_endpoints.clear();
+    for (const std::string& text : options.listen_tls) {
+        auto endpoint = mail::parse_host_port(text);
+        if (!endpoint) return "--listen-tls: " + endpoint.error().step;
+        options.tls_endpoints.push_back(std::move(*endpoint));
     }
     return std::nullopt;
 }
@@ -65,18 +71,49 @@ bool is_loopback_only(const mail::HostPort& endpoint)
                        [](const auto& entry) { return entry.endpoint().address().is_loopback(); });
 }
 
+// "--listen: on 0.0.0.0": the first endpoint that other hosts reach.
+std::optional<std::string> exposed_endpoint(const ServerOptions& options)
+{
+    for (const mail::HostPort& endpoint : options.endpoints)
+        if (!is_loopback_only(endpoint)) return "--listen: on " + endpoint.host;
+    for (const mail::HostPort& endpoint : options.tls_endpoints)
+        if (!is_loopback_only(endpoint)) return "--listen-tls: on " + endpoint.host;
+    return std::nullopt;
+}
+
+// What needs a certificate of ours, and what goes with what.
+std::optional<std::string> tls_fault(ServerOptions& options)
+{
+    TlsFiles& tls = options.tls;
+    if (tls.certificate.empty() != tls.key.empty())
+        return "--tls-cert and --tls-key go together: the certificate's chain and its key";
+    if (tls.certificate.empty()) {
+        for (const auto& [name, is_given] : {std::pair("--listen-tls", !options.listen_tls.empty()),
+                                             std::pair("--tls-required", options.tls_required),
+                                             std::pair("--tls-client-ca", !tls.client_ca.empty())})
+            if (is_given) return std::string(name) + " wants --tls-cert and --tls-key";
+    }
+    tls.requires_certificate = options.tls_client_cert == "require";
+    return std::nullopt;
+}
+
+/// Inside TLS each client says who it is, so that it may come from anywhere.
+bool wants_identity(const ServerOptions& options)
+{
+    return !options.tls.certificate.empty() && !options.tls.client_ca.empty();
+}
+
 std::optional<std::string> check_exposure(ServerOptions& options)
 {
     auto allow_list = AllowList::parse(options.allow);
     if (!allow_list) return "--allow: " + allow_list.error().step;
     options.allow_list = std::move(*allow_list);
     if (!options.allow_list.is_empty()) return std::nullopt;
-    for (const mail::HostPort& endpoint : options.endpoints)
-        if (!is_loopback_only(endpoint))
-            return "--listen: on " + endpoint.host +
-                   " it lets other hosts send mail through this "
-                   "one: say which may, with --allow (as in --allow 10.0.0.0/8), or listen on "
-                   "127.0.0.1";
+    if (wants_identity(options)) return std::nullopt;
+    if (const auto exposed = exposed_endpoint(options))
+        return *exposed +
+               " it lets other hosts send mail through this one: say which may, with --allow (as "
+               "in --allow 10.0.0.0/8) or with TLS and --tls-client-ca, or listen on 127.0.0.1";
     return std::nullopt;
 }
 
@@ -97,6 +134,29 @@ std::optional<std::string> metrics_fault(const ServerOptions& options)
                    : std::optional("--metrics-listen: " + address.error().describe());
 }
 
+void declare_tls(CLI::App& app, ServerOptions& options)
+{
+    app.add_option("--listen-tls", options.listen_tls,
+                   "HOST:PORT where TLS begins at once; may be repeated");
+    app.add_option("--tls-cert", options.tls.certificate, "PEM chain; then STARTTLS is offered")
+        ->type_name("FILE");
+    app.add_option("--tls-key", options.tls.key, "its key, PEM without a passphrase")
+        ->type_name("FILE");
+    app.add_flag("--tls-required", options.tls_required,
+                 "no mail from other hosts outside of TLS; then 451");
+    app.add_option("--tls-client-ca", options.tls.client_ca,
+                   "PEM: clients with a certificate of this CA may send")
+        ->type_name("FILE");
+    app.add_option("--tls-client-cert", options.tls_client_cert,
+                   "with --tls-client-ca, inside TLS: require a certificate, or ask for one")
+        ->check(CLI::IsMember({"require", "ask"}))
+        ->capture_default_str();
+    app.add_option("--tls-handshake-timeout", options.tls_handshake_seconds,
+                   "seconds for a TLS handshake")
+        ->check(CLI::Range(1, 300))
+        ->capture_default_str();
+}
+
 }  // namespace
 
 mail::Options make_command_line()
@@ -114,6 +174,7 @@ void declare_options(mail::Options& command_line, ServerOptions& options,
     app.add_option("--listen", options.listen,
                    "HOST:PORT or unix:/PATH to listen on; may be repeated")
         ->default_str(kDefaultEndpoint);
+    declare_tls(app, options);
     app.add_option("--allow", options.allow, "address or range that may connect; may be repeated");
     app.add_option("--spool", options.spool, "the spool directory")
         ->type_name("DIR")
@@ -158,6 +219,7 @@ void declare_options(mail::Options& command_line, ServerOptions& options,
             if (!is_host_name(options.hostname)) return "--hostname: not a host name";
             if (auto fault = metrics_fault(options)) return fault;
             if (auto fault = collect_endpoints(*positional, options)) return fault;
+            if (auto fault = tls_fault(options)) return fault;
             return check_exposure(options);
         });
 }

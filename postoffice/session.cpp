@@ -65,8 +65,8 @@ const Session::Rule Session::kRules[] = {
     {Verb::help,     kAnyState,                    &Session::help},
     {Verb::expn,     kAnyState,                    &Session::not_implemented},
     {Verb::bdat,     kAnyState,                    &Session::not_implemented},
-    {Verb::starttls, kAnyState,                    &Session::no_tls},
-    {Verb::auth,     kAnyState,                    &Session::no_tls},
+    {Verb::starttls, kAnyState,                    &Session::start_tls},
+    {Verb::auth,     kAnyState,                    &Session::authenticate},
 };
 // clang-format on
 
@@ -81,8 +81,9 @@ Action Session::greet() const
     return say({220, "", options_.hostname + " ESMTP"});
 }
 
-Action Session::on_line(std::string_view line)
+Action Session::on_line(std::string_view line, bool is_last)
 {
+    is_last_ = is_last;
     const Command command = parse_command(line);
     if (command.verb == Verb::unknown)
         return answer(command.verb,
@@ -145,9 +146,10 @@ Action Session::extended_hello(std::string_view argument)
         return say(replies::bad_argument("Syntax: EHLO hostname"));
     forget_transaction();
     state_ = State::greeted;
-    return say({250, "",
-                options_.hostname + "\nPIPELINING\n8BITMIME\nSMTPUTF8\nSIZE " +
-                    std::to_string(options_.max_content_bytes) + "\nENHANCEDSTATUSCODES"});
+    std::string text = options_.hostname + "\nPIPELINING\n8BITMIME\nSMTPUTF8\nSIZE " +
+                       std::to_string(options_.max_content_bytes) + "\nENHANCEDSTATUSCODES";
+    if (options_.security.offers_tls && !in_tls_) text += "\nSTARTTLS";
+    return say({250, "", std::move(text)});
 }
 
 Action Session::mail(std::string_view argument)
@@ -156,10 +158,12 @@ Action Session::mail(std::string_view argument)
     if (auto* reply = std::get_if<Reply>(&parsed)) return say(std::move(*reply));
     MailArgument& mail = std::get<MailArgument>(parsed);
     if (mail.declared_size.value_or(0) > options_.max_content_bytes) return say(replies::too_big());
-    if (!options_.has_room()) {
-        state_ = State::put_off;
-        return say(replies::no_room());
-    }
+    const Security& security = options_.security;
+    if (security.requires_tls && !security.is_local && !in_tls_)
+        return put_off_with(replies::wants_tls());
+    if (security.requires_identity && !security.is_local && !is_identified_)
+        return put_off_with(replies::wants_identity());
+    if (!options_.has_room()) return put_off_with(replies::no_room());
     forget_transaction();
     envelope_.reverse_path = std::move(mail.reverse_path);
     envelope_.smtputf8 = mail.smtputf8;
@@ -190,7 +194,14 @@ Action Session::data(std::string_view argument)
 
 Action Session::put_off(std::string_view)
 {
-    return say(replies::no_room());
+    return say(put_off_reply_);
+}
+
+Action Session::put_off_with(Reply reply)
+{
+    state_ = State::put_off;
+    put_off_reply_ = reply;
+    return say(std::move(reply));
 }
 
 Action Session::reset(std::string_view argument)
@@ -221,10 +232,30 @@ Action Session::help(std::string_view)
     return say({214, "2.0.0", "HELO EHLO MAIL RCPT DATA RSET NOOP VRFY HELP QUIT"});
 }
 
-// Not announced. A 4xx all the same: on a 5xx here nullmailer gives the mail up.
-Action Session::no_tls(std::string_view)
+// Where there is none it is a 4xx all the same: on a 5xx here nullmailer gives the mail up.
+//
+// What has come behind it came unprotected, and somebody on the way may have put it there: it must
+// not be taken for the client's words inside TLS (CVE-2011-0411).
+Action Session::start_tls(std::string_view argument)
 {
-    return say({454, "4.7.0", "Not available here"});
+    if (!options_.security.offers_tls) return say(replies::not_available());
+    if (in_tls_) return say(replies::bad_sequence("TLS has begun already"));
+    if (!argument.empty()) return say(replies::bad_argument("Syntax: STARTTLS"));
+    if (!is_last_) return say(replies::bad_sequence("Wait for the answer to STARTTLS"));
+    return {Action::Kind::start_tls, Reply{220, "2.0.0", "Ready to start TLS"}, {}};
+}
+
+void Session::on_tls(bool is_identified)
+{
+    forget_transaction();
+    state_ = State::connected;
+    in_tls_ = true;
+    is_identified_ = is_identified;
+}
+
+Action Session::authenticate(std::string_view)
+{
+    return say(replies::not_available());
 }
 
 Action Session::not_implemented(std::string_view)

@@ -21,6 +21,15 @@
 namespace postoffice
 {
 
+/// What a connection may and must do about secrecy.
+struct Security {
+    bool is_local = true;     // the client is on this host: nobody can listen on the way
+    bool offers_tls = false;  // STARTTLS (RFC 3207)
+    // Before MAIL, of clients that are not local:
+    bool requires_tls = false;
+    bool requires_identity = false;  // a client's certificate
+};
+
 struct SessionOptions {
     std::string hostname = "localhost";          // all that the greeting and EHLO say of us
     std::size_t max_content_bytes = 33'554'432;  // SIZE (RFC 1870)
@@ -28,6 +37,7 @@ struct SessionOptions {
     std::size_t max_recipient_bytes = 256 * 1024;
     int max_errors = 20;    // replies of 5xx; then 421
     int max_received = 50;  // Received lines of a mail that goes in circles (RFC 5321 6.3)
+    Security security;
     std::function<bool()> has_room = [] { return true; };  // asked at MAIL; must not block for long
     /// Hears of every 4xx and 5xx, for the log.
     /// is_of_mail  a mail is refused, or something while one is open; else only talk
@@ -40,8 +50,7 @@ enum class State {
     greeted,
     mail,     // MAIL was taken
     rcpt,     // and at least one RCPT
-    put_off,  // MAIL was refused for a trouble of ours: RCPT and DATA hear the same 4xx, never a
-              // 5xx
+    put_off,  // MAIL was refused for now: RCPT and DATA hear the same 4xx, never a 5xx
 };
 std::ostream& operator<<(std::ostream& out, State state);
 
@@ -51,6 +60,7 @@ struct Action {
         read_line,
         read_content,  // 354 was said
         commit,        // store envelope() and the content, then on_stored(); no reply yet
+        start_tls,     // 220 was said: the handshake, then on_tls()
         close,
     };
     Kind kind = Kind::read_line;
@@ -65,13 +75,18 @@ public:
     explicit Session(const SessionOptions& options) : options_(options) {}
 
     Action greet() const;
-    /// line  without its CR LF
-    Action on_line(std::string_view line);
+    /// line     without its CR LF
+    /// is_last  nothing has come behind it yet
+    Action on_line(std::string_view line, bool is_last = true);
     /// A line that is none: LineReader::Kind::bare_line_feed or too_long.
     Action on_bad_line(LineReader::Kind kind);
     /// head  the content's first bytes, with its header
     Action on_content(ContentEnd end, std::string_view head);
     Action on_stored(const mail::Result<mail::SpoolId>& stored);
+
+    /// TLS has begun; all that was said before is forgotten (RFC 3207 4.2).
+    /// is_identified  by a certificate of the client
+    void on_tls(bool is_identified);
 
     State state() const { return state_; }
     /// What MAIL said with SIZE=; 0 where it said nothing. A word of the client's, not a fact.
@@ -90,12 +105,14 @@ private:
     Action rcpt(std::string_view argument);
     Action data(std::string_view argument);
     Action put_off(std::string_view argument);
+    Action put_off_with(Reply reply);
     Action reset(std::string_view argument);
     Action noop(std::string_view argument);
     Action quit(std::string_view argument);
     Action verify(std::string_view argument);
     Action help(std::string_view argument);
-    Action no_tls(std::string_view argument);
+    Action start_tls(std::string_view argument);
+    Action authenticate(std::string_view argument);
     Action not_implemented(std::string_view argument);
     Action out_of_order(Verb verb) const;
 
@@ -109,6 +126,10 @@ private:
     std::size_t recipient_bytes_ = 0;
     std::size_t declared_size_ = 0;
     int errors_ = 0;
+    Reply put_off_reply_;  // in State::put_off
+    bool is_last_ = true;  // of the line that is at work
+    bool in_tls_ = false;
+    bool is_identified_ = false;
 };
 
 }  // namespace postoffice

@@ -1,5 +1,5 @@
-/// The stream under one connection: a TCP or a unix socket. One thread; reads and writes do not
-/// overlap.
+/// The stream under one connection: a TCP or a unix socket, from some point on with TLS over it.
+/// One thread; reads and writes do not overlap.
 ///
 /// Replies nearly always fit into the socket's buffer, so writing is tried at once, without a wait
 /// and without a coroutine, and only what is left over is waited for.
@@ -8,12 +8,14 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <cstddef>
-#include <cstdint>
+#include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <tuple>
 
 #include "postoffice/peer.h"
+#include "postoffice/tls_engine.h"
 
 namespace postoffice
 {
@@ -33,22 +35,44 @@ public:
     /// `bytes` must live until then.
     bool write_at_once(std::string_view bytes);
     boost::asio::awaitable<bool> write_rest();
+
+    /// Before anything else inside TLS. False: it failed, why_not() says how.
+    boost::asio::awaitable<bool> start_tls(SSL_CTX& context);
+    bool has_client_certificate() const { return tls_ && tls_->engine.has_client_certificate(); }
+    const std::string& why_not() const { return why_not_; }
+
     /// No less than what has come and was not read yet.
     std::size_t unread_bytes() const;
 
     /// Ends the waits.
     void cancel();
-    /// The other side reads an end; ours can still be read from.
+    /// The other side reads an end. What it still sends is for discard() only.
     void end_writing();
+    /// Waits for bytes that nobody will look at.
+    boost::asio::awaitable<Read> discard(std::span<char> space);
     void close();
 
     boost::asio::any_io_executor executor() { return socket_.get_executor(); }
     const Peer& peer() const { return peer_; }
 
 private:
+    static constexpr std::size_t kCipherBytes = 16 * 1024;
+    struct Tls {
+        explicit Tls(SSL_CTX& context) : engine(context) {}
+        TlsEngine engine;
+        std::unique_ptr<char[]> cipher = std::make_unique_for_overwrite<char[]>(kCipherBytes);
+    };
+
+    boost::asio::awaitable<Read> read_tls(std::span<char> space);
+    boost::asio::awaitable<Error> feed_tls();
+    void push_tls();
+    boost::asio::awaitable<Error> send_tls();
+
     Socket socket_;
     Peer peer_;
     std::string_view rest_;  // of what write_at_once() was given
+    std::unique_ptr<Tls> tls_;
+    std::string why_not_;
 };
 
 }  // namespace postoffice

@@ -21,6 +21,7 @@ public:
     {
         options_.max_content_bytes = 2000;
         options_.max_recipients = 5;
+        options_.security.offers_tls = true;
         run();
     }
 
@@ -53,6 +54,11 @@ private:
                     break;
                 case Conversation::Need::commit:
                     store();
+                    break;
+                case Conversation::Need::tls:
+                    if (in_tls_) std::abort();
+                    in_tls_ = true;
+                    conversation_.tls_started(false);
                     break;
                 case Conversation::Need::memory:
                     if (++memory_asks_ % 7 == 0)
@@ -99,6 +105,7 @@ private:
     SessionOptions options_;
     Conversation conversation_{options_};
     bool is_closed_ = false;
+    bool in_tls_ = false;
     int mails_ = 0;
     int memory_asks_ = 0;
 };

@@ -47,6 +47,7 @@ private:
             if (need == Conversation::Need::input) return;
             if (need == Conversation::Need::memory)
                 conversation.grant_memory(conversation.content_bytes_needed());
+            if (need == Conversation::Need::tls) conversation.tls_started(false);
             if (need == Conversation::Need::commit) store(conversation.take_mail());
             is_closed = need == Conversation::Need::close;
         }
