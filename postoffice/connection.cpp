@@ -19,6 +19,7 @@ namespace
 constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
 constexpr std::chrono::seconds kLingerTime{2};
 constexpr std::size_t kMemoryStep = 64 * 1024;
+constexpr std::size_t kLoggedNameBytes = 100;
 
 SessionOptions with_log(SessionOptions options, const Peer& peer, ConnectionCounts& counts)
 {
@@ -83,6 +84,8 @@ asio::awaitable<void> Connection::converse()
             co_await commit();
         else if (need == Need::memory)
             co_await take_memory();
+        else if (need == Need::login)
+            co_await log_in();
         else if (need == Need::tls && !co_await start_tls())
             break;
         else if (need == Need::input && !co_await read())
@@ -102,6 +105,21 @@ asio::awaitable<bool> Connection::start_tls()
         mail::log::limited(mail::log::Level::info, "tls handshake failed",
                            {{"peer", transport_.peer().text()}, {"reason", transport_.why_not()}});
     co_return has_begun && !end_reply_;
+}
+
+asio::awaitable<void> Connection::log_in()
+{
+    using Verdict = mail::Users::Verdict;
+    LoginLane::Job job{conversation_.take_credentials(), {}};
+    if (!services_.logins->check_at_once(job)) co_await services_.logins->check(job);
+    const mail::Users::Login& login = job.login;
+    if (login.verdict != Verdict::welcome)
+        mail::log::limited(
+            mail::log::Level::warning, "login refused",
+            {{"user", login.name.substr(0, kLoggedNameBytes)},
+             {"peer", transport_.peer().text()},
+             {"reason", login.verdict == Verdict::busy ? "too many at once" : "credentials"}});
+    conversation_.logged_in(login.verdict);
 }
 
 asio::awaitable<bool> Connection::read()

@@ -12,6 +12,7 @@
 #include "common/clock.h"
 #include "postoffice/conversation.h"
 #include "postoffice/counts.h"
+#include "postoffice/login_lane.h"
 #include "postoffice/memory_gate.h"
 #include "postoffice/store_lane.h"
 #include "postoffice/tls_credentials.h"
@@ -33,6 +34,7 @@ struct ConnectionServices {
     StoreLane& large_mails;
     const mail::Clock& clock;
     const TlsCredentials* tls = nullptr;  // none: no TLS
+    LoginLane* logins = nullptr;          // none: no AUTH
     std::chrono::milliseconds handshake_timeout = std::chrono::seconds(30);
     bool is_stopping = false;
     std::uint64_t turns = 0;  // of all connections, on the network's thread
@@ -64,6 +66,7 @@ private:
     boost::asio::awaitable<void> converse();
     boost::asio::awaitable<bool> read();
     boost::asio::awaitable<bool> start_tls();
+    boost::asio::awaitable<void> log_in();
     void note_cut_off() const;
     bool send_at_once();
     bool was_alone_since_last_turn();

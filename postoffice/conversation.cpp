@@ -1,5 +1,7 @@
 #include "postoffice/conversation.h"
 
+#include <openssl/crypto.h>
+
 #include <algorithm>
 #include <cstring>
 #include <ostream>
@@ -26,6 +28,7 @@ Conversation::Need Conversation::advance()
     for (;;) {
         if (phase_ == Phase::closing) return Need::close;
         if (phase_ == Phase::commit) return Need::commit;
+        if (phase_ == Phase::login) return Need::login;
         if (phase_ == Phase::tls) return Need::tls;
         if (output_.size() >= kOutputBytes) return Need::output;
         const Phase before = phase_;
@@ -39,17 +42,26 @@ Conversation::Need Conversation::advance_commands()
 {
     while (phase_ == Phase::commands && output_.size() < kOutputBytes) {
         const std::uint64_t start = received_bytes_ - buffered().size();
-        const LineReader::Line line = lines_.next(buffered());
+        const LineReader::Line line =
+            lines_.next(buffered(), session_.is_in_auth() ? kMaxAuthLineBytes : kMaxLineBytes);
         if (line.kind != LineReader::Kind::none) {
             last_start_ = start;
-            const bool is_last = line.consumed == buffered().size();
-            apply(line.kind == LineReader::Kind::line ? session_.on_line(line.text, is_last)
-                                                      : session_.on_bad_line(line.kind));
+            take_line(line);
         }
         consume(line.consumed);
         if (line.kind == LineReader::Kind::none) return Need::input;
     }
     return Need::output;
+}
+
+void Conversation::take_line(const LineReader::Line& line)
+{
+    const bool is_last = line.consumed == buffered().size();
+    const bool was_in_auth = session_.is_in_auth();
+    apply(line.kind == LineReader::Kind::line ? session_.on_line(line.text, is_last)
+                                              : session_.on_bad_line(line.kind));
+    // A password does not stay in the buffer.
+    if (was_in_auth || session_.is_in_auth()) OPENSSL_cleanse(input_.get() + begin_, line.consumed);
 }
 
 Conversation::Need Conversation::advance_content()
@@ -76,6 +88,9 @@ void Conversation::apply(Action action)
             break;
         case Action::Kind::commit:
             phase_ = Phase::commit;
+            break;
+        case Action::Kind::authenticate:
+            phase_ = Phase::login;
             break;
         case Action::Kind::start_tls:
             phase_ = Phase::tls;
@@ -124,6 +139,12 @@ void Conversation::stored(const mail::Result<mail::SpoolId>& result)
 {
     phase_ = Phase::commands;
     apply(session_.on_stored(result));
+}
+
+void Conversation::logged_in(mail::Users::Verdict verdict)
+{
+    phase_ = Phase::commands;
+    apply(session_.on_login(verdict));
 }
 
 void Conversation::tls_started(bool is_identified)

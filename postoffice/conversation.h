@@ -34,6 +34,7 @@ public:
         memory,  // content_bytes_needed() is over what was granted: grant_memory() or
                  // refuse_memory()
         commit,  // send output(), store take_mail(), then say stored()
+        login,   // send output(), check take_credentials(), then say logged_in()
         tls,     // send output(), do the handshake, then say tls_started()
         close,   // send output() and hang up
     };
@@ -57,6 +58,9 @@ public:
 
     IncomingMail take_mail();
     void stored(const mail::Result<mail::SpoolId>& result);
+
+    mail::Credentials take_credentials() { return session_.take_credentials(); }
+    void logged_in(mail::Users::Verdict verdict);
 
     /// Whatever had come before the handshake is gone: nothing of it is ever run inside TLS.
     /// is_identified  by a certificate of the client
@@ -86,10 +90,11 @@ public:
     std::uint64_t content_bytes_received() const { return content_bytes_received_; }
 
 private:
-    enum class Phase { commands, content, commit, tls, closing };
+    enum class Phase { commands, content, commit, login, tls, closing };
 
     Need advance_commands();
     Need advance_content();
+    void take_line(const LineReader::Line& line);
     void apply(Action action);
     void say(const Reply& reply) { reply.append_to(output_); }
     std::string_view buffered() const { return {input_.get() + begin_, end_ - begin_}; }

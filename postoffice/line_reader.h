@@ -11,7 +11,8 @@
 namespace postoffice
 {
 
-inline constexpr std::size_t kMaxLineBytes = 2048;  // the line end included
+inline constexpr std::size_t kMaxLineBytes = 2048;        // the line end included
+inline constexpr std::size_t kMaxAuthLineBytes = 12'288;  // inside AUTH (RFC 4954 4)
 
 class LineReader
 {
@@ -25,10 +26,10 @@ public:
     };
 
     /// buffered  everything that has come and was not consumed; between calls it may only grow
-    [[nodiscard]] Line next(std::string_view buffered);
+    [[nodiscard]] Line next(std::string_view buffered, std::size_t max_bytes = kMaxLineBytes);
 
 private:
-    Line finish(std::string_view buffered, std::size_t feed, bool is_crlf);
+    Line finish(std::string_view buffered, std::size_t feed, bool is_crlf, std::size_t max_bytes);
 
     std::size_t scanned_ = 0;     // bytes of `buffered` known to hold no line end
     bool is_discarding_ = false;  // in a line that is too long already

@@ -90,6 +90,10 @@ inline Reply too_many_errors()
 {
     return {421, "4.7.0", "Too many errors, closing"};
 }
+inline Reply too_many_logins()
+{
+    return {421, "4.7.0", "Too many wrong passwords, closing"};
+}
 inline Reply timed_out()
 {
     return {421, "4.4.2", "Timed out, closing"};

@@ -60,7 +60,8 @@ SessionOptions session_options(const ServerOptions& options, mail::Intake& intak
     session.max_content_bytes = options.max_message_size;
     session.security.offers_tls = !options.tls.certificate.empty();
     session.security.requires_tls = options.tls_required;
-    session.security.requires_identity = !options.tls.client_ca.empty();
+    session.security.offers_auth = !options.users.empty();
+    session.security.requires_identity = !options.tls.client_ca.empty() || !options.users.empty();
     // Each connection has a copy of the options, and all of them one look.
     session.has_room = [room = std::make_shared<Room>(intake, clock)] { return room->is_there(); };
     return session;
@@ -104,6 +105,7 @@ Server::Server(const ServerOptions& options, mail::Intake& intake, const mail::C
 mail::Result<mail::Done> Server::listen()
 {
     if (auto prepared = prepare_tls(); !prepared) return prepared;
+    if (auto prepared = prepare_users(); !prepared) return prepared;
     for (const mail::HostPort& wanted : options_.endpoints)
         if (auto listening = listen_on(wanted, false); !listening) return listening;
     for (const mail::HostPort& wanted : options_.tls_endpoints)
@@ -133,6 +135,33 @@ void Server::reload_tls()
         mail::log::error("tls certificate not changed", {{"reason", reloaded.error().describe()}});
     else
         mail::log::info("tls certificate read", {{"ends", tls_->end()}});
+}
+
+mail::Result<mail::Done> Server::prepare_users()
+{
+    if (options_.users.empty()) return mail::Done{};
+    auto entries = mail::read_users_file(options_.users);
+    if (!entries) {
+        entries.error().kind = mail::ErrorKind::refused;  // starting again would not mend it
+        return std::move(entries).error();
+    }
+    users_.emplace(std::move(*entries));
+    logins_.emplace(*users_, context_.get_executor());
+    services_.logins = &*logins_;
+    on_reload([this] { reload_users(); });
+    return mail::Done{};
+}
+
+void Server::reload_users()
+{
+    auto entries = mail::read_users_file(options_.users);
+    if (!entries) {
+        mail::log::error("users not reloaded", {{"reason", entries.error().describe()}});
+        return;
+    }
+    const std::size_t count = entries->size();
+    users_->replace(std::move(*entries));
+    mail::log::info("users reloaded", {{"users", count}});
 }
 
 mail::Result<mail::Done> Server::listen_on(const mail::HostPort& wanted, bool in_tls)
@@ -200,6 +229,7 @@ bool Server::run()
     context_.run();
     small_mails_.join();
     large_mails_.join();
+    if (logins_) logins_->join();
     mail::log::tell_suppressed(true);
     mail::log::info("stopped");
     return !intake_.is_lost();

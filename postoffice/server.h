@@ -35,9 +35,9 @@ public:
     Server(const ServerOptions& options, mail::Intake& intake,
            const mail::Clock& clock = mail::system_clock());
 
-    /// Reads certificates and binds every endpoint. A name with several addresses is bound on each
-    /// that this machine has.
-    /// errors  refused:   a certificate, key or CA that is not usable
+    /// Reads certificates and users, and binds every endpoint. A name with several addresses is
+    /// bound on each that this machine has. errors  refused:   a certificate, key, CA or users file
+    /// that is not usable
     ///         temporary: no such name, port in use, not permitted
     mail::Result<mail::Done> listen();
     /// Serves until SIGTERM or SIGINT, then lets mails in transfer end for 30 s (a second signal:
@@ -65,6 +65,8 @@ private:
 
     mail::Result<mail::Done> prepare_tls();
     void reload_tls();
+    mail::Result<mail::Done> prepare_users();
+    void reload_users();
     mail::Result<mail::Done> listen_on(const mail::HostPort& wanted, bool in_tls);
     mail::Result<mail::Done> listen_on_path(const std::string& address);
     mail::Result<mail::Done> bind(const Tcp::endpoint& endpoint, bool in_tls);
@@ -97,6 +99,8 @@ private:
     MemoryGate memory_;
     ConnectionCounts counts_;
     std::optional<TlsCredentials> tls_;
+    std::optional<mail::Users> users_;
+    std::optional<LoginLane> logins_;
     ConnectionServices services_;
     std::list<Listener> listeners_;
     std::list<mail::http::ListeningSocket> paths_;  // our socket files; gone when we go

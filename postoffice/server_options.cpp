@@ -100,7 +100,8 @@ std::optional<std::string> tls_fault(ServerOptions& options)
 /// Inside TLS each client says who it is, so that it may come from anywhere.
 bool wants_identity(const ServerOptions& options)
 {
-    return !options.tls.certificate.empty() && !options.tls.client_ca.empty();
+    return !options.tls.certificate.empty() &&
+           (!options.tls.client_ca.empty() || !options.users.empty());
 }
 
 std::optional<std::string> check_exposure(ServerOptions& options)
@@ -108,12 +109,17 @@ std::optional<std::string> check_exposure(ServerOptions& options)
     auto allow_list = AllowList::parse(options.allow);
     if (!allow_list) return "--allow: " + allow_list.error().step;
     options.allow_list = std::move(*allow_list);
-    if (!options.allow_list.is_empty()) return std::nullopt;
+    if (options.tls.certificate.empty() && !options.users.empty())
+        if (const auto exposed = exposed_endpoint(options))
+            return *exposed +
+                   " a password would go over the network in the clear: --users wants --tls-cert "
+                   "and --tls-key there, or listen on 127.0.0.1";
     if (wants_identity(options)) return std::nullopt;
+    if (!options.allow_list.is_empty()) return std::nullopt;
     if (const auto exposed = exposed_endpoint(options))
         return *exposed +
                " it lets other hosts send mail through this one: say which may, with --allow (as "
-               "in --allow 10.0.0.0/8) or with TLS and --tls-client-ca, or listen on 127.0.0.1";
+               "in --allow 10.0.0.0/8) or with TLS and --users, or listen on 127.0.0.1";
     return std::nullopt;
 }
 
@@ -151,6 +157,9 @@ void declare_tls(CLI::App& app, ServerOptions& options)
                    "with --tls-client-ca, inside TLS: require a certificate, or ask for one")
         ->check(CLI::IsMember({"require", "ask"}))
         ->capture_default_str();
+    app.add_option("--users", options.users,
+                   "name:hash lines; AUTH, which other hosts then need (inside TLS)")
+        ->type_name("FILE");
     app.add_option("--tls-handshake-timeout", options.tls_handshake_seconds,
                    "seconds for a TLS handshake")
         ->check(CLI::Range(1, 300))

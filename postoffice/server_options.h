@@ -27,6 +27,7 @@ struct ServerOptions {
     unsigned idle_timeout_seconds = 300;
     TlsFiles tls;  // no certificate: no TLS
     bool tls_required = false;
+    std::string users;                        // a file; empty: no AUTH
     std::string tls_client_cert = "require";  // or "ask"; with tls.client_ca
     unsigned tls_handshake_seconds = 30;
     std::string metrics_listen;  // empty: nobody is told

@@ -84,6 +84,7 @@ Action Session::greet() const
 Action Session::on_line(std::string_view line, bool is_last)
 {
     is_last_ = is_last;
+    if (auth_) return answer(Verb::auth, continue_auth(auth_->on_line(line)));
     const Command command = parse_command(line);
     if (command.verb == Verb::unknown)
         return answer(command.verb,
@@ -96,6 +97,7 @@ Action Session::on_line(std::string_view line, bool is_last)
 
 Action Session::on_bad_line(LineReader::Kind kind)
 {
+    if (auth_) return answer(Verb::auth, continue_auth(AuthExchange::Step::malformed));
     return answer(Verb::unknown,
                   say(kind == LineReader::Kind::too_long ? replies::line_too_long()
                                                          : replies::bare_line_feed()));
@@ -149,6 +151,7 @@ Action Session::extended_hello(std::string_view argument)
     std::string text = options_.hostname + "\nPIPELINING\n8BITMIME\nSMTPUTF8\nSIZE " +
                        std::to_string(options_.max_content_bytes) + "\nENHANCEDSTATUSCODES";
     if (options_.security.offers_tls && !in_tls_) text += "\nSTARTTLS";
+    if (may_authenticate()) text += "\nAUTH PLAIN LOGIN";
     return say({250, "", std::move(text)});
 }
 
@@ -253,9 +256,65 @@ void Session::on_tls(bool is_identified)
     is_identified_ = is_identified;
 }
 
-Action Session::authenticate(std::string_view)
+// RFC 4954 4 also where the state is concerned: once, and not while a mail is open.
+Action Session::authenticate(std::string_view argument)
 {
-    return say(replies::not_available());
+    const Security& security = options_.security;
+    if (!security.offers_auth) return say(replies::not_available());
+    if (!in_tls_ && !security.is_local) return say({454, "4.7.0", "Say STARTTLS first"});
+    if (is_identified_) return say(replies::bad_sequence("Known already"));
+    if (state_ == State::connected) return out_of_order(Verb::auth);
+    if (state_ == State::mail || state_ == State::rcpt)
+        return say(replies::bad_sequence("Not while a mail is open"));
+    if (argument.empty()) return say(replies::bad_argument("Syntax: AUTH mechanism"));
+    forget_transaction();
+    return continue_auth(auth_.emplace().begin(argument));
+}
+
+Action Session::continue_auth(AuthExchange::Step step)
+{
+    switch (step) {
+        case AuthExchange::Step::challenge:
+            return say({334, "", std::string(auth_->challenge())});
+        case AuthExchange::Step::credentials:
+            return {Action::Kind::authenticate, {}, {}};
+        case AuthExchange::Step::cancelled:
+            auth_.reset();
+            return say({501, "5.7.0", "Given up"});
+        case AuthExchange::Step::malformed:
+            auth_.reset();
+            return say({501, "5.5.2", "Not what AUTH wants here"});
+        case AuthExchange::Step::no_mechanism:
+            auth_.reset();
+            return say({504, "5.5.4", "PLAIN or LOGIN"});
+    }
+    return say(replies::try_later());
+}
+
+mail::Credentials Session::take_credentials()
+{
+    mail::Credentials credentials = auth_->take();
+    auth_.reset();
+    return credentials;
+}
+
+// A wrong password is a 454, where RFC 4954 6 has 535: on a 5xx to AUTH LOGIN's password nullmailer
+// bounces the mail, and a password can be mended.
+Action Session::on_login(mail::Users::Verdict verdict)
+{
+    auth_.reset();
+    if (verdict == mail::Users::Verdict::welcome) {
+        is_identified_ = true;
+        return say({235, "2.7.0", "Welcome"});
+    }
+    if (verdict == mail::Users::Verdict::busy)
+        return answer(Verb::auth, say({454, "4.7.0", "Too many logins now, try again later"}));
+    Action action = say({454, "4.7.0", "Wrong name or password"});
+    if (++refused_logins_ >= options_.max_logins) {
+        action.kind = Action::Kind::close;
+        action.last_word = replies::too_many_logins();
+    }
+    return answer(Verb::auth, std::move(action));
 }
 
 Action Session::not_implemented(std::string_view)
@@ -270,6 +329,12 @@ Action Session::out_of_order(Verb verb) const
     if (verb == Verb::data && state_ == State::mail)
         return say(replies::bad_sequence("No recipient yet"));
     return say(replies::bad_sequence("Say MAIL first"));
+}
+
+bool Session::may_authenticate() const
+{
+    const Security& security = options_.security;
+    return security.offers_auth && (in_tls_ || security.is_local) && !is_identified_;
 }
 
 void Session::forget_transaction()

@@ -1,7 +1,8 @@
 /// The SMTP state machine of one connection (RFC 5321 section 3). Takes lines and what became of
 /// the content, returns what to do next. It has no clock, no socket and no thread.
 ///
-/// Extensions: PIPELINING, 8BITMIME, SMTPUTF8, SIZE, ENHANCEDSTATUSCODES. HELO alone is enough.
+/// Extensions: PIPELINING, 8BITMIME, SMTPUTF8, SIZE, ENHANCEDSTATUSCODES; and as the options have
+/// it STARTTLS, AUTH. HELO alone is enough.
 #pragma once
 
 #include <functional>
@@ -13,6 +14,7 @@
 #include "common/envelope.h"
 #include "common/result.h"
 #include "common/spool/spool_id.h"
+#include "postoffice/auth_exchange.h"
 #include "postoffice/command.h"
 #include "postoffice/data_reader.h"
 #include "postoffice/line_reader.h"
@@ -23,11 +25,12 @@ namespace postoffice
 
 /// What a connection may and must do about secrecy.
 struct Security {
-    bool is_local = true;     // the client is on this host: nobody can listen on the way
-    bool offers_tls = false;  // STARTTLS (RFC 3207)
+    bool is_local = true;      // the client is on this host: nobody can listen on the way
+    bool offers_tls = false;   // STARTTLS (RFC 3207)
+    bool offers_auth = false;  // AUTH (RFC 4954): inside TLS, or where nobody can listen
     // Before MAIL, of clients that are not local:
     bool requires_tls = false;
-    bool requires_identity = false;  // a client's certificate
+    bool requires_identity = false;  // AUTH, or a client's certificate
 };
 
 struct SessionOptions {
@@ -36,6 +39,7 @@ struct SessionOptions {
     std::size_t max_recipients = 1000;           // RFC 5321 4.5.3.1.8 wants at least 100
     std::size_t max_recipient_bytes = 256 * 1024;
     int max_errors = 20;    // replies of 5xx; then 421
+    int max_logins = 3;     // wrong passwords; then 421
     int max_received = 50;  // Received lines of a mail that goes in circles (RFC 5321 6.3)
     Security security;
     std::function<bool()> has_room = [] { return true; };  // asked at MAIL; must not block for long
@@ -60,6 +64,7 @@ struct Action {
         read_line,
         read_content,  // 354 was said
         commit,        // store envelope() and the content, then on_stored(); no reply yet
+        authenticate,  // check take_credentials(), then on_login(); no reply yet
         start_tls,     // 220 was said: the handshake, then on_tls()
         close,
     };
@@ -88,6 +93,12 @@ public:
     /// is_identified  by a certificate of the client
     void on_tls(bool is_identified);
 
+    Action on_login(mail::Users::Verdict verdict);
+
+    /// The next line is no command but an answer to AUTH, or was one.
+    bool is_in_auth() const { return auth_.has_value(); }
+    /// For Kind::authenticate, moved out.
+    mail::Credentials take_credentials();
     State state() const { return state_; }
     /// What MAIL said with SIZE=; 0 where it said nothing. A word of the client's, not a fact.
     std::size_t declared_size() const { return declared_size_; }
@@ -113,9 +124,11 @@ private:
     Action help(std::string_view argument);
     Action start_tls(std::string_view argument);
     Action authenticate(std::string_view argument);
+    Action continue_auth(AuthExchange::Step step);
     Action not_implemented(std::string_view argument);
     Action out_of_order(Verb verb) const;
 
+    [[nodiscard]] bool may_authenticate() const;
     void forget_transaction();
     bool is_of_mail(Verb verb, const Reply& reply) const;
     Action answer(Verb verb, Action action);
@@ -130,6 +143,8 @@ private:
     bool is_last_ = true;  // of the line that is at work
     bool in_tls_ = false;
     bool is_identified_ = false;
+    std::optional<AuthExchange> auth_;
+    int refused_logins_ = 0;
 };
 
 }  // namespace postoffice

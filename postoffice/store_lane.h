@@ -6,11 +6,6 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/associated_executor.hpp>
-#include <boost/asio/async_result.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/executor_work_guard.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <condition_variable>
 #include <deque>
 #include <memory>
@@ -20,6 +15,7 @@
 #include <vector>
 
 #include "postoffice/mail_store.h"
+#include "postoffice/waiter.h"
 
 namespace postoffice
 {
@@ -44,35 +40,15 @@ public:
     /// Awaits the outcome. `job` must live until then: name it, never write it inside co_await.
     auto store(Job& job)
     {
-        namespace asio = boost::asio;
-        const auto start = [this, &job](auto handler) {
-            submit({&job, std::make_unique<WaiterFor<decltype(handler)>>(std::move(handler))});
-        };
-        return asio::async_initiate<const asio::use_awaitable_t<>, void()>(start,
-                                                                           asio::use_awaitable);
+        return wait_for_other_thread([this, &job](std::unique_ptr<Waiter> waiter) {
+            submit({&job, std::move(waiter)});
+        });
     }
 
     /// What was given to store() is stored when it returns.
     void join();
 
 private:
-    /// Who waits for a job.
-    struct Waiter {
-        virtual ~Waiter() = default;
-        virtual void resume() = 0;
-    };
-    template <class Handler>
-    struct WaiterFor final : Waiter {
-        explicit WaiterFor(Handler waiting)
-            : handler(std::move(waiting)),
-              guard(boost::asio::make_work_guard(boost::asio::get_associated_executor(handler)))
-        {
-        }
-        void resume() override { boost::asio::dispatch(guard.get_executor(), std::move(handler)); }
-        Handler handler;
-        // Without it the io_context would not know that something is still to come.
-        boost::asio::executor_work_guard<boost::asio::associated_executor_t<Handler>> guard;
-    };
     struct Entry {
         Job* job = nullptr;
         std::unique_ptr<Waiter> waiter;

@@ -63,6 +63,12 @@ bool parse_basic(std::string_view authorization, Credentials& credentials)
     return credentials.password.size() <= CRYPT_MAX_PASSPHRASE_SIZE;
 }
 
+void wipe(Credentials& credentials)
+{
+    OPENSSL_cleanse(credentials.password.data(), credentials.password.size());
+    credentials.password.clear();
+}
+
 Users::Users(std::vector<UserEntry> entries)
 {
     if (RAND_bytes(key_.data(), static_cast<int>(key_.size())) != 1)
@@ -85,6 +91,20 @@ Users::Login Users::check(std::string_view authorization)
 {
     Credentials credentials;
     if (!parse_basic(authorization, credentials)) return {};
+    return check_password(credentials);
+}
+
+bool Users::remembers(const Credentials& credentials) const
+{
+    return is_remembered(keyed(credentials.name + '\0' + credentials.password));
+}
+
+Users::Login Users::check_password(const Credentials& credentials)
+{
+    // crypt(3) would look at what is before a NUL only.
+    if (has_control(credentials.name) || has_control(credentials.password) ||
+        credentials.password.size() > CRYPT_MAX_PASSPHRASE_SIZE)
+        return {Verdict::denied, credentials.name};
     const Digest digest = keyed(credentials.name + '\0' + credentials.password);
     if (is_remembered(digest)) return {Verdict::welcome, credentials.name};
 

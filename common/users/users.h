@@ -1,4 +1,5 @@
-/// Who may come in: basic authentication (RFC 7617) against crypt(3) hashes.
+/// Who may come in: names and passwords, as basic authentication (RFC 7617) has them or SMTP's AUTH
+/// (RFC 4954), against crypt(3) hashes.
 ///
 /// Same work and same answer for a wrong password and an unknown name. What was verified once is
 /// remembered under a keyed hash, in memory only, so that a slow hash costs once and not per
@@ -19,6 +20,13 @@
 namespace mail
 {
 
+struct Credentials {
+    std::string name;
+    std::string password;
+};
+/// Overwrites the password.
+void wipe(Credentials& credentials);
+
 class Users
 {
 public:
@@ -38,6 +46,10 @@ public:
     /// authorization  the value of the Authorization field, empty when there was none
     /// blocks         for a slow hash, unless the credentials are remembered
     [[nodiscard]] Login check(std::string_view authorization);
+    /// blocks  as above
+    [[nodiscard]] Login check_password(const Credentials& credentials);
+    /// Welcome without a slow hash: check_password() would not block.
+    [[nodiscard]] bool remembers(const Credentials& credentials) const;
 
     /// Other users from now on; nothing is remembered.
     void replace(std::vector<UserEntry> entries);
@@ -68,10 +80,6 @@ private:
 };
 
 /// "Basic …" -> name and password; nothing if it is not sound. Exposed for tests.
-struct Credentials {
-    std::string name;
-    std::string password;
-};
 [[nodiscard]] bool parse_basic(std::string_view authorization, Credentials& credentials);
 
 }  // namespace mail

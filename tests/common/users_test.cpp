@@ -116,4 +116,21 @@ TEST_SUITE("common/users")
         CHECK(users.check(basic("ann:secret")).verdict == Verdict::denied);
         CHECK(users.check(basic("carl:secret")).verdict == Verdict::welcome);
     }
+
+    TEST_CASE("a name and its password are let in without a header, too, and remembered (RFC 4954)")
+    {
+        mail::Users users({kAnn});
+        CHECK_FALSE(users.remembers({"ann", "secret"}));
+        CHECK(users.check_password({"ann", "wrong"}).verdict == Verdict::denied);
+        CHECK(users.check_password({"ann", std::string("secret\0x", 8)}).verdict ==
+              Verdict::denied);
+        CHECK(users.check_password({"ann", std::string(600, 'x')}).verdict == Verdict::denied);
+        CHECK(users.slow_hashes() == 1);
+        CHECK(users.check_password({"ann", "secret"}).verdict == Verdict::welcome);
+        CHECK(users.remembers({"ann", "secret"}));
+        CHECK_FALSE(users.remembers({"ann", "wrong"}));
+        mail::Credentials credentials{"ann", "secret"};
+        mail::wipe(credentials);
+        CHECK(credentials.password.empty());
+    }
 }

@@ -22,6 +22,7 @@ public:
         options_.max_content_bytes = 2000;
         options_.max_recipients = 5;
         options_.security.offers_tls = true;
+        options_.security.offers_auth = true;
         run();
     }
 
@@ -55,6 +56,9 @@ private:
                 case Conversation::Need::commit:
                     store();
                     break;
+                case Conversation::Need::login:
+                    log_in();
+                    break;
                 case Conversation::Need::tls:
                     if (in_tls_) std::abort();
                     in_tls_ = true;
@@ -67,6 +71,18 @@ private:
                         conversation_.grant_memory(conversation_.content_bytes_needed());
             }
         }
+    }
+
+    // One login in three is right, one comes at a bad time; none of them is ever a 5xx.
+    void log_in()
+    {
+        using Verdict = mail::Users::Verdict;
+        mail::Credentials credentials = conversation_.take_credentials();
+        if (credentials.password.size() > 12'288) std::abort();
+        mail::wipe(credentials);
+        const Verdict verdict = static_cast<Verdict>(++logins_ % 3);
+        conversation_.logged_in(verdict);
+        if (conversation_.output()[0] != (verdict == Verdict::welcome ? '2' : '4')) std::abort();
     }
 
     void store()
@@ -107,6 +123,7 @@ private:
     bool is_closed_ = false;
     bool in_tls_ = false;
     int mails_ = 0;
+    int logins_ = 0;
     int memory_asks_ = 0;
 };
 

@@ -24,6 +24,8 @@ SessionOptions session_options(const std::vector<std::string>& words)
             options.max_content_bytes = std::stoul(words[i + 1]);
         else if (words[i] == "--hostname")
             options.hostname = words[i + 1];
+        else if (words[i] == "--users")
+            options.security.offers_auth = true;
         else
             FAIL("a bare conversation has no option " << words[i]);
     }

@@ -48,9 +48,18 @@ private:
             if (need == Conversation::Need::memory)
                 conversation.grant_memory(conversation.content_bytes_needed());
             if (need == Conversation::Need::tls) conversation.tls_started(false);
+            if (need == Conversation::Need::login) log_in(conversation.take_credentials());
             if (need == Conversation::Need::commit) store(conversation.take_mail());
             is_closed = need == Conversation::Need::close;
         }
+    }
+
+    // ann's password is secret.
+    void log_in(const mail::Credentials& credentials)
+    {
+        const bool is_ann = credentials.name == "ann" && credentials.password == "secret";
+        conversation.logged_in(is_ann ? mail::Users::Verdict::welcome
+                                      : mail::Users::Verdict::denied);
     }
 
     void store(IncomingMail mail)

@@ -162,4 +162,135 @@ TEST_SUITE("postoffice/session security")
         said(known, "EHLO a");
         CHECK(said(known, "MAIL FROM:<a@b.example>") == "250 2.1.0");
     }
+
+    TEST_CASE("AUTH is announced and taken inside TLS only, of clients on other hosts (RFC 4954)")
+    {
+        SessionOptions options = from_outside();
+        options.security.offers_auth = true;
+        options.security.requires_identity = true;
+        Session session(options);
+        CHECK_FALSE(announces(session, "AUTH"));
+        CHECK(said(session, "AUTH PLAIN AGFubgBzZWNyZXQ=") == "454 4.7.0");
+        CHECK_FALSE(session.is_in_auth());
+        session.on_tls(false);
+        CHECK(announces(session, "AUTH PLAIN LOGIN"));
+        CHECK(said(session, "MAIL FROM:<a@b.example>") == "454 4.7.0");
+
+        const Action action = session.on_line("AUTH PLAIN AGFubgBzZWNyZXQ=");
+        CHECK(action.kind == Action::Kind::authenticate);
+        CHECK_FALSE(action.reply);
+        const mail::Credentials credentials = session.take_credentials();
+        CHECK(credentials.name == "ann");
+        CHECK(credentials.password == "secret");
+        CHECK(session.on_login(mail::Users::Verdict::welcome).reply->code == 235);
+        CHECK(said(session, "MAIL FROM:<a@b.example>") == "250 2.1.0");
+    }
+
+    TEST_CASE("a name that was shown outside counts for nothing inside TLS (RFC 3207 4.2)")
+    {
+        SessionOptions options = with_tls();
+        options.security.offers_auth = true;
+        Session session(options);
+        said(session, "EHLO a");
+        session.on_line("AUTH PLAIN AGFubgBzZWNyZXQ=");
+        session.take_credentials();
+        session.on_login(mail::Users::Verdict::welcome);
+        CHECK_FALSE(announces(session, "AUTH"));
+        session.on_tls(false);
+        CHECK(announces(session, "AUTH PLAIN LOGIN"));
+    }
+
+    TEST_CASE("a refused login is a 4xx, the third one the last; a busy one is not counted")
+    {
+        SessionOptions options = with_tls();
+        options.security.offers_auth = true;
+        Session session(options);
+        said(session, "EHLO a");
+        const auto log_in = [&](mail::Users::Verdict verdict) {
+            session.on_line("AUTH PLAIN AGFubgBzZWNyZXQ=");
+            session.take_credentials();
+            return session.on_login(verdict);
+        };
+        for (int i = 0; i < 5; ++i) CHECK(log_in(mail::Users::Verdict::busy).reply->code == 454);
+        for (int i = 0; i < 2; ++i) {
+            const Action action = log_in(mail::Users::Verdict::denied);
+            CHECK(action.reply->code == 454);
+            CHECK(action.kind == Action::Kind::read_line);
+        }
+        const Action last = log_in(mail::Users::Verdict::denied);
+        CHECK(last.reply->code == 454);
+        CHECK(last.last_word->code == 421);
+        CHECK(last.kind == Action::Kind::close);
+    }
+
+    TEST_CASE("a login comes out the same at every split of the input")
+    {
+        const std::string dialogue =
+            "EHLO a\r\nAUTH LOGIN\r\nYW5u\r\nc2VjcmV0\r\nMAIL FROM:<a@b.example>\r\n"
+            "RCPT TO:<c@d.example>\r\nDATA\r\nhi\r\n.\r\n";
+        SessionOptions options = with_tls();
+        options.security.offers_auth = true;
+        for (std::size_t step = 1; step <= dialogue.size(); ++step) {
+            CAPTURE(step);
+            DrivenConversation driven(options);
+            for (std::size_t at = 0; at < dialogue.size(); at += step)
+                driven.send(dialogue.substr(at, step));
+            CHECK(driven.output.find("334 VXNlcm5hbWU6\r\n334 UGFzc3dvcmQ6\r\n235 2.7.0") !=
+                  std::string::npos);
+            CHECK(driven.mails.size() == 1);
+        }
+    }
+
+    TEST_CASE("a password does not stay in the input's buffer")
+    {
+        SessionOptions options = with_tls();
+        options.security.offers_auth = true;
+        Conversation conversation(options);
+        conversation.advance();
+        const std::string line = "EHLO a\r\nAUTH PLAIN AGFubgBzZWNyZXQ=\r\n";
+        std::copy(line.begin(), line.end(), conversation.input_space().begin());
+        conversation.received(line.size());
+        REQUIRE(conversation.advance() == Conversation::Need::login);
+        const auto buffer = conversation.discard_space();
+        const std::string_view bytes(buffer.data(), line.size());
+        CHECK(bytes.find("AGFubgBzZWNyZXQ=") == std::string_view::npos);
+    }
+
+    TEST_CASE("what AUTH is answered with: rows of RFC 4954 and RFC 4616")
+    {
+        using Step = AuthExchange::Step;
+        struct Row {
+            std::string_view argument;
+            Step step;
+            std::string_view name;
+            std::string_view password;
+        };
+        const Row rows[] = {
+            {"PLAIN", Step::challenge, "", ""},
+            {"plain AGFubgBzZWNyZXQ=", Step::credentials, "ann", "secret"},
+            {"PLAIN   AGFubgBzZWNyZXQ=", Step::credentials, "ann", "secret"},
+            {"PLAIN YW5uAGFubgBzZWNyZXQ=", Step::credentials, "ann", "secret"},
+            {"PLAIN Ym9iAGFubgBzZWNyZXQ=", Step::malformed, "", ""},  // for somebody else
+            {"PLAIN AGFubgA=", Step::credentials, "ann", ""},
+            {"PLAIN AGFubgBzZWNyZXQAeA==", Step::malformed, "", ""},  // a third NUL
+            {"PLAIN YW5u", Step::malformed, "", ""},
+            {"PLAIN =", Step::malformed, "", ""},
+            {"PLAIN AGFubgBzZWNyZXQ", Step::malformed, "", ""},  // no padding
+            {"PLAIN *", Step::cancelled, "", ""},
+            {"LOGIN", Step::challenge, "", ""},
+            {"LOGIN YW5u", Step::challenge, "", ""},
+            {"LOGIN =", Step::challenge, "", ""},
+            {"PLAINX AGFubgBzZWNyZXQ=", Step::no_mechanism, "", ""},
+            {"", Step::no_mechanism, "", ""},
+        };
+        for (const Row& row : rows) {
+            CAPTURE(row.argument);
+            AuthExchange exchange;
+            CHECK(exchange.begin(row.argument) == row.step);
+            if (row.step != Step::credentials) continue;
+            const mail::Credentials credentials = exchange.take();
+            CHECK(credentials.name == row.name);
+            CHECK(credentials.password == row.password);
+        }
+    }
 }

@@ -9,6 +9,9 @@ mapfile -t option_sets < <(
         sed -n 's/^SERVER: *//p' "$script" | grep . || echo
     done | sort -u)
 
+# ann, secret
+(umask 077 && echo 'ann:$2y$04$ifTjE6RDCBiQT7U3wTgsDOkEOLsDq9OrviJQ4PpoKzGpm98rx8MOq' >"$WORK/users")
+
 dialogues_hold() { python3 "$(dirname "$0")/dialogue.py" "$port" "$spool" "${scripts[@]}"; }
 
 total=0
@@ -16,7 +19,7 @@ for options in "${option_sets[@]}"; do
     port=$(free_port)
     spool=$WORK/spool.$port
     # shellcheck disable=SC2086  # the options are words
-    start "postoffice-$port" "$MAIL_BIN/postoffice" 127.0.0.1 "$port" --spool "$spool" $options
+    start "postoffice-$port" "$MAIL_BIN/postoffice" 127.0.0.1 "$port" --spool "$spool" ${options//USERS/$WORK/users}
     wait_for_port "$port"
     scripts=()
     for script in "$MAIL_SOURCE"/tests/dialogues/*.smtp; do

@@ -58,6 +58,31 @@ grep '^{' "$(log_of postmaster)" >"$WORK/json.log"
 check_equal "in JSON" "$(finds "$WORK/json.log")" "$found"
 check "the jails are sound" with_fail2ban fail2ban-client -t
 
+say "guesses over SMTP"
+guesser()
+{
+    python3 - "$SMTP_PORT" <<'PY'
+import base64, socket, sys
+for name in (b"guest", b'a name with "quotes"', b"x peer=192.0.2.1 reason=credentials"):
+    heard = socket.create_connection(("127.0.0.1", int(sys.argv[1])), 20)
+    lines = heard.makefile("rb")
+    lines.readline()
+    heard.sendall(b"HELO a\r\nAUTH PLAIN " + base64.b64encode(b"\0" + name + b"\0guess") + b"\r\nQUIT\r\n")
+    assert b"454 4.7.0" in lines.read()
+PY
+}
+smtp_finds() { with_fail2ban fail2ban-regex --out ip "$1" postoffice-auth 2>>"$WORK/fail2ban.log" | sort | uniq -c | awk '{ print $2 "x" $1 }' | paste -sd' '; }
+for format in text json; do
+    start "guarded-$format" "$MAIL_BIN/postoffice" 127.0.0.1 "$SMTP_PORT" --spool "$SPOOL" --users "$USERS" --log-format "$format"
+    wait_for_port "$SMTP_PORT"
+    guesser
+    stop "guarded-$format"
+    grep 'login refused' "$(log_of "guarded-$format")" >"$WORK/smtp-$format"
+    check_equal "fail2ban finds them ($format)" "$(smtp_finds "$WORK/smtp-$format")" 127.0.0.1x3
+done
+as_syslog postoffice <"$WORK/smtp-text" >"$WORK/smtp-syslog"
+check_equal "and in the journal" "$(smtp_finds "$WORK/smtp-syslog")" 127.0.0.1x3
+
 say "logcheck"
 grep -v '^#' "$MAIL_SOURCE/examples/logcheck/ignore.d.server/postoffice" >"$WORK/ignored"
 for program in postoffice postmaster postman; do
