@@ -110,6 +110,10 @@ inline Reply too_many_connections()
 {
     return {421, "4.3.2", "Too many connections, try again later"};
 }
+inline Reply too_many_of_peer()
+{
+    return {421, "4.7.0", "Too many connections from your host, try again later"};
+}
 inline Reply not_allowed()
 {
     return {421, "4.7.0", "Not a host that may send here"};

@@ -98,6 +98,7 @@ Server::Server(const ServerOptions& options, mail::Intake& intake, const mail::C
                 clock},
       signals_(context_, SIGTERM, SIGINT, SIGHUP),
       ticker_(context_),
+      peer_limits_({options.max_connections_per_peer, options.connections_per_minute}),
       supervisor_(clock)
 {
 }
@@ -289,14 +290,16 @@ void Server::try_to_welcome(Transport::Socket socket, const Peer& peer, bool in_
 
 void Server::welcome(Transport::Socket socket, const Peer& peer, bool in_tls)
 {
-    if (const auto reply = why_not(peer)) return turn_away(std::move(socket), peer, *reply, in_tls);
+    std::string counted_as;
+    if (const auto reply = why_not(peer, counted_as))
+        return turn_away(std::move(socket), peer, *reply, in_tls);
     auto connection =
         std::make_unique<Connection>(Transport(std::move(socket), peer), services_, next_number_++);
     if (in_tls) connection->begin_in_tls();
-    asio::co_spawn(context_, serve(std::move(connection)), asio::detached);
+    asio::co_spawn(context_, serve(std::move(connection), std::move(counted_as)), asio::detached);
 }
 
-std::optional<Reply> Server::why_not(const Peer& peer)
+std::optional<Reply> Server::why_not(const Peer& peer, std::string& counted_as)
 {
     if (!is_allowed(peer)) {
         counts_.not_allowed.add();
@@ -305,6 +308,19 @@ std::optional<Reply> Server::why_not(const Peer& peer)
     if (connections_.size() >= options_.max_connections) {
         counts_.too_many.add();
         return replies::too_many_connections();
+    }
+    if (peer.is_local()) return std::nullopt;  // nullmailer comes with one mail a connection
+    const std::string network = peer.network();
+    switch (peer_limits_.admit(network, services_.clock.boot())) {
+        case PeerLimits::Verdict::welcome:
+            counted_as = network;
+            break;
+        case PeerLimits::Verdict::uncounted:
+            break;
+        case PeerLimits::Verdict::too_many:
+        case PeerLimits::Verdict::too_often:
+            counts_.too_many.add();
+            return replies::too_many_of_peer();
     }
     return std::nullopt;
 }
@@ -330,7 +346,7 @@ void Server::turn_away(Transport::Socket socket, const Peer& peer, const Reply& 
     socket.shutdown(Transport::Socket::shutdown_send, ignored);
 }
 
-asio::awaitable<void> Server::serve(std::unique_ptr<Connection> connection)
+asio::awaitable<void> Server::serve(std::unique_ptr<Connection> connection, std::string counted_as)
 {
     Connection* const known = connection.get();
     connections_.insert(known);
@@ -342,6 +358,7 @@ asio::awaitable<void> Server::serve(std::unique_ptr<Connection> connection)
         mail::log::error("connection failed", {{"reason", bug.what()}});
     }
     connections_.erase(known);
+    if (!counted_as.empty()) peer_limits_.leave(counted_as);
     counts_.open.set(static_cast<std::int64_t>(connections_.size()));
     connection.reset();
     end_if_done();

@@ -23,6 +23,7 @@
 #include "common/spool/spool.h"
 #include "common/supervisor/supervisor.h"
 #include "postoffice/connection.h"
+#include "postoffice/peer_limits.h"
 #include "postoffice/server_options.h"
 
 namespace postoffice
@@ -75,10 +76,13 @@ private:
     boost::asio::awaitable<void> pause_accepting(boost::system::error_code reason);
     void try_to_welcome(Transport::Socket socket, const Peer& peer, bool in_tls);
     void welcome(Transport::Socket socket, const Peer& peer, bool in_tls);
-    std::optional<Reply> why_not(const Peer& peer);
+    /// Why a connection is turned away. Else counted_as is what peer_limits_ counts it under, or
+    /// empty.
+    std::optional<Reply> why_not(const Peer& peer, std::string& counted_as);
     void turn_away(Transport::Socket socket, const Peer& peer, const Reply& reply, bool in_tls);
     [[nodiscard]] bool is_allowed(const Peer& peer) const;
-    boost::asio::awaitable<void> serve(std::unique_ptr<Connection> connection);
+    boost::asio::awaitable<void> serve(std::unique_ptr<Connection> connection,
+                                       std::string counted_as);
     boost::asio::awaitable<void> tick_every_second();
     boost::asio::awaitable<void> wait_for_signals();
     void reload();
@@ -109,6 +113,7 @@ private:
     std::vector<std::function<void()>> rereads_;
     boost::asio::steady_timer ticker_;
     std::unordered_set<Connection*> connections_;
+    PeerLimits peer_limits_;
     std::uint64_t next_number_ = 1;
     mail::BootTime cut_at_{};
     mail::Supervisor supervisor_;

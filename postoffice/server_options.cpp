@@ -196,6 +196,14 @@ void declare_options(mail::Options& command_line, ServerOptions& options,
     app.add_option("--max-connections", options.max_connections, "then 421")
         ->check(CLI::Range(1, 1'000'000))
         ->capture_default_str();
+    app.add_option("--max-connections-per-peer", options.max_connections_per_peer,
+                   "of one other host at a time, then 421; 0: no limit")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
+    app.add_option("--connections-per-minute", options.connections_per_minute,
+                   "of one other host, then 421; 0: no limit")
+        ->check(CLI::Range(0, 1'000'000))
+        ->capture_default_str();
     app.add_option("--memory-budget", options.memory_budget,
                    "bytes of mail in memory at once; then 452")
         ->check(CLI::Range(std::size_t(65'536), std::size_t(1) << 40))

@@ -21,6 +21,8 @@ struct ServerOptions {
     std::string hostname = "localhost";
     std::size_t max_message_size = 33'554'432;
     std::size_t max_connections = 2000;
+    std::size_t max_connections_per_peer = 0;  // 0: as many as all; of peers on other hosts
+    std::size_t connections_per_minute = 0;    // the same
     std::size_t memory_budget = 268'435'456;
     std::string commit = "files";  // or "journal"
     std::uint64_t min_free = 0;    // 0: the spool's own rule

@@ -109,6 +109,38 @@ with PLAIN shop 'right horse' --quit-after AUTH >"$WORK/dialogue" || true
 check "the old password is refused at once" grep -q ' 454 4\.7\.0 Wrong' "$WORK/dialogue"
 check "the new one is taken" with PLAIN shop other --quit-after AUTH --silent 2
 
+if [[ $other ]]; then
+    say "too many of one host"
+    cat >"$WORK/crowd.py" <<'PY'
+import socket, sys
+def greeting(port):
+    connection = socket.create_connection(("192.0.2.9", port), 20)
+    return connection, connection.makefile("rb").readline()[:9]
+def expect(got, wanted):
+    assert got.startswith(wanted), got
+at_once, in_minute = int(sys.argv[1]), int(sys.argv[2])
+held = [greeting(at_once) for _ in range(3)]
+for _, line in held: expect(line, b"220")
+expect(greeting(at_once)[1], b"421 4.7.0")
+held[0][0].sendall(b"QUIT\r\n"); held[0][0].makefile("rb").read(); held[0][0].close()
+for _ in range(200):  # until the server has seen the end
+    again = greeting(at_once)
+    if again[1].startswith(b"220"): break
+else: raise SystemExit("no way back in")
+for _ in range(4): expect(greeting(in_minute)[1], b"220")
+for _ in range(4): expect(greeting(in_minute)[1], b"421 4.7.0")
+PY
+    crowd() { local at=$(free_port) rate=$(free_port)
+        start at-once "$MAIL_BIN/postoffice" --listen "$other:$at" --allow "$other" --spool "$WORK/spool.a" --max-connections-per-peer 3
+        start in-minute "$MAIL_BIN/postoffice" --listen "$other:$rate" --allow "$other" --spool "$WORK/spool.b" --connections-per-minute 4
+        wait_for_log at-once ' started '
+        wait_for_log in-minute ' started '
+        python3 "$WORK/crowd.py" "$at" "$rate"; }
+    check "the 4th at a time and the 5th in a minute hear 421" crowd
+    stop at-once
+    stop in-minute
+fi
+
 say "nullmailer with a wrong password keeps its mail, and the right one delivers it"
 count=$(mails)
 make_nullmailer "$port"
