@@ -1,13 +1,10 @@
 #include "postman/pickup_command.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <CLI/CLI.hpp>
 #include <filesystem>
 
 #include "common/log.h"
+#include "common/nullmailer/queue_lock.h"
 #include "common/spool/message_id_key.h"
 #include "postman/make_backend.h"
 #include "postman/queue_postmaster.h"
@@ -25,39 +22,6 @@ namespace log = mail::log;
 using mail::Error;
 using mail::ErrorKind;
 using mail::Result;
-
-/// Exclusive on the directory itself: nothing is left in it, whichever --state is used.
-class DirectoryLock
-{
-public:
-    explicit DirectoryLock(const std::string& path)
-        : descriptor_(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))
-    {
-        is_held_ = descriptor_ >= 0 && ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0;
-    }
-    DirectoryLock(const DirectoryLock&) = delete;
-    DirectoryLock& operator=(const DirectoryLock&) = delete;
-    ~DirectoryLock()
-    {
-        if (descriptor_ >= 0) ::close(descriptor_);
-    }
-    bool can_be_read() const { return descriptor_ >= 0; }
-    bool is_held() const { return is_held_; }
-
-private:
-    int descriptor_;
-    bool is_held_ = false;
-};
-
-/// nullmailer-send holds the reading end of the trigger FIFO as long as it runs.
-bool is_nullmailer_at_work(const std::string& queue)
-{
-    const std::string trigger = queue.substr(0, queue.rfind('/')) + "/trigger";
-    const int writer = ::open(trigger.c_str(), O_WRONLY | O_NONBLOCK | O_NOFOLLOW | O_CLOEXEC);
-    if (writer < 0) return false;  // ENXIO: nobody reads
-    ::close(writer);
-    return true;
-}
 
 /// One for each queue: a courier or another queue beside it keeps its own.
 std::string state_of(const std::string& state, const std::string& queue)
@@ -138,7 +102,7 @@ int PickupCommand::run(const PostmanOptions& options)
                        mail::kExitUsage);
     std::error_code none;
     const std::string queue = std::filesystem::canonical(queue_, none).string();
-    const DirectoryLock lock(queue);
+    const mail::nullmailer::QueueLock lock(queue);
     if (none || !lock.can_be_read())
         return stopped("queue-unusable", "no such directory, or not allowed: " + queue_,
                        mail::kExitNoInput);
@@ -146,7 +110,7 @@ int PickupCommand::run(const PostmanOptions& options)
         log::info("already-running", {{"queue", queue}});
         return 0;
     }
-    if (is_nullmailer_at_work(queue))
+    if (mail::nullmailer::is_nullmailer_at_work(queue))
         return stopped("queue-unusable",
                        "nullmailer-send works on this queue: systemctl disable --now nullmailer",
                        mail::kExitConfiguration);

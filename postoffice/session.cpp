@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
-#include "common/privacy/message_view.h"
+#include "postoffice/mail_loop.h"
 
 namespace postoffice
 {
@@ -29,15 +29,6 @@ bool has_only_printable(std::string_view text)
 {
     return std::none_of(text.begin(), text.end(),
                         [](unsigned char c) { return c < 0x20 || c == 0x7f; });
-}
-
-bool went_in_circles(std::string_view head, int max_received)
-{
-    const auto view = mail::privacy::view_message(head);
-    const auto is_received = [](const auto& field) {
-        return mail::privacy::equals_ignoring_case(field.name, "Received");
-    };
-    return std::count_if(view.fields.begin(), view.fields.end(), is_received) > max_received;
 }
 
 }  // namespace

@@ -1,3 +1,4 @@
+#include "postoffice/pickup/pickup_command.h"
 #include "postoffice/subcommand.h"
 #include "postoffice/submit/sendmail_commands.h"
 
@@ -8,6 +9,7 @@ Subcommands all_subcommands()
 {
     Subcommands subcommands;
     submit::add_sendmail_commands(subcommands);
+    subcommands.push_back(std::make_unique<PickupCommand>());
     return subcommands;
 }
 

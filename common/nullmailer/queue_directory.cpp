@@ -62,8 +62,12 @@ Writers system_writers(const std::string& path)
 }
 
 QueueDirectory::QueueDirectory(std::string path, mail::Files& files, const mail::Clock& clock,
-                               AskWriters ask_writers)
-    : path_(std::move(path)), files_(files), clock_(clock), ask_writers_(std::move(ask_writers))
+                               AskWriters ask_writers, std::uint64_t max_file_bytes)
+    : path_(std::move(path)),
+      files_(files),
+      clock_(clock),
+      ask_writers_(std::move(ask_writers)),
+      max_file_bytes_(max_file_bytes)
 {
 }
 
@@ -108,7 +112,7 @@ Result<QueuedMail> QueueDirectory::read(const std::string& name)
     if (writers == Writers::some) return unfinished;
     if (writers == Writers::unknown && is_young(*before)) return unfinished;
 
-    const auto text = files_.read_all(path, kMaxQueueFileBytes);
+    const auto text = files_.read_all(path, max_file_bytes_);
     if (!text) return text.error();
     const auto after = files_.status(path);
     if (!after) return after.error();

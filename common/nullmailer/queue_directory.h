@@ -40,9 +40,10 @@ struct QueuedMail {
 class QueueDirectory
 {
 public:
-    /// path  absolute, without a slash at its end. All must outlive it.
+    /// path            absolute, without a slash at its end. All must outlive it.
+    /// max_file_bytes  larger files are refused, unread
     QueueDirectory(std::string path, mail::Files& files, const mail::Clock& clock,
-                   AskWriters ask_writers);
+                   AskWriters ask_writers, std::uint64_t max_file_bytes = kMaxQueueFileBytes);
 
     const std::string& path() const { return path_; }
     std::string failed_dir() const;
@@ -52,7 +53,7 @@ public:
     /// errors  missing:   it is gone, or no mail any more
     ///         conflict:  it is still being written, or may be: later
     ///         malformed: no queue file, and nobody has touched it for a while
-    ///         refused:   over kMaxQueueFileBytes
+    ///         refused:   over `max_file_bytes`
     [[nodiscard]] mail::Result<QueuedMail> read(const std::string& name);
     /// Durable when it returns. That it is gone already is fine.
     [[nodiscard]] mail::Result<mail::Done> remove(const std::string& name);
@@ -76,6 +77,7 @@ private:
     mail::Files& files_;
     const mail::Clock& clock_;
     const AskWriters ask_writers_;
+    const std::uint64_t max_file_bytes_;
 };
 
 /// By a read lease (fcntl(2), F_SETLEASE): the kernel gives one only where nobody writes. Wants

@@ -40,16 +40,29 @@ Result<std::unique_ptr<DirectoryIntake>> DirectoryIntake::open(
     auto lock = prepare_spool(layout, layout.postoffice_lock(), options.unsafe_spool, files);
     if (!lock) return std::move(lock).error();
     std::unique_ptr<DirectoryIntake> intake(
-        new DirectoryIntake(options, files, clock, std::move(*lock)));
+        new DirectoryIntake(layout, options, files, clock, std::move(*lock)));
     if (auto ok = replay_commits(intake->layout_, intake->files_); !ok)
         return std::move(ok).error();
     if (auto ok = intake->remove_debris(); !ok) return std::move(ok).error();
     return intake;
 }
 
-DirectoryIntake::DirectoryIntake(const DirectoryIntakeOptions& options, Files& files,
-                                 const Clock& clock, LockFile lock)
-    : layout_(options.root),
+Result<std::unique_ptr<DirectoryIntake>> DirectoryIntake::open_beside(
+    const std::string& beside, const DirectoryIntakeOptions& options, Files& files,
+    const Clock& clock)
+{
+    const SpoolLayout layout(options.root, beside);
+    auto lock = prepare_spool(layout, layout.lock_beside(), options.unsafe_spool, files);
+    if (!lock) return std::move(lock).error();
+    std::unique_ptr<DirectoryIntake> intake(
+        new DirectoryIntake(layout, options, files, clock, std::move(*lock)));
+    if (auto ok = intake->remove_debris(); !ok) return std::move(ok).error();
+    return intake;
+}
+
+DirectoryIntake::DirectoryIntake(SpoolLayout layout, const DirectoryIntakeOptions& options,
+                                 Files& files, const Clock& clock, LockFile lock)
+    : layout_(std::move(layout)),
       min_free_bytes_(options.min_free_bytes),
       files_(files, clock, options.on_sync),
       clock_(clock),
@@ -58,12 +71,18 @@ DirectoryIntake::DirectoryIntake(const DirectoryIntakeOptions& options, Files& f
 {
 }
 
+bool DirectoryIntake::is_own_debris(std::string_view name) const
+{
+    const std::string prefix = layout_.incoming_prefix();
+    return name.starts_with(prefix) && SpoolLayout::parse(name.substr(prefix.size()));
+}
+
 /// Whatever lies in incoming/ was never acknowledged: its client still has it.
 Result<Done> DirectoryIntake::remove_debris()
 {
     std::vector<std::string> names;
     auto listed = files_.list(layout_.incoming_dir(), [&](std::string_view name) {
-        if (SpoolLayout::parse(name)) names.emplace_back(name);
+        if (is_own_debris(name)) names.emplace_back(name);
     });
     if (!listed) return listed;
     for (const std::string& name : names)

@@ -38,16 +38,26 @@ public:
     bool has_room() override;
     bool is_lost() const override { return files_.is_lost(); }
 
-    /// For an engine in front of it: the record of a mail under a new id, the durable write, and
-    /// where files go.
+    /// A second intake on the spool, whether a catcher runs or not: with a lock and unfinished
+    /// mails of its own. A commit journal is left to the catcher.
+    ///
+    /// beside  a short word for names of files, no 32 hex digits
+    /// errors  as open(); conflict: another one of that name is at work
+    static Result<std::unique_ptr<DirectoryIntake>> open_beside(
+        const std::string& beside, const DirectoryIntakeOptions& options,
+        Files& files = system_files(), const Clock& clock = system_clock());
+
+    /// For an engine in front of it: the record of a mail under a new id, the durable write
+    /// (conflict: the id lies in messages/ already), and where files go.
     [[nodiscard]] Record record_of(Message message) const;
     [[nodiscard]] Result<Done> write_durably(const Record& record);
     Files& files() { return files_; }
     const SpoolLayout& layout() const { return layout_; }
 
 private:
-    DirectoryIntake(const DirectoryIntakeOptions& options, Files& files, const Clock& clock,
-                    LockFile lock);
+    DirectoryIntake(SpoolLayout layout, const DirectoryIntakeOptions& options, Files& files,
+                    const Clock& clock, LockFile lock);
+    bool is_own_debris(std::string_view name) const;
     Result<Done> remove_debris();
     bool withdraw(const std::string& ready);
 

@@ -18,16 +18,34 @@ int nibble(char digit)
 
 }  // namespace
 
+/// The first 48 bits, and the marks of a UUIDv7; what else is there stays.
+void SpoolId::put_time(WallTime time)
+{
+    const auto milliseconds = static_cast<std::uint64_t>(
+        std::chrono::floor<std::chrono::milliseconds>(time.time_since_epoch()).count());
+    for (int i = 0; i < 6; ++i)
+        bytes_[i] = static_cast<unsigned char>(milliseconds >> (8 * (5 - i)));
+    bytes_[6] = static_cast<unsigned char>(0x70 | (bytes_[6] & 0x0f));  // version 7
+    bytes_[8] = static_cast<unsigned char>(0x80 | (bytes_[8] & 0x3f));  // RFC 9562 variant
+}
+
 SpoolId SpoolId::generate(WallTime now)
 {
     SpoolId id;
     fill_random(id.bytes_.data(), id.bytes_.size());
-    const auto milliseconds = static_cast<std::uint64_t>(
-        std::chrono::floor<std::chrono::milliseconds>(now.time_since_epoch()).count());
-    for (int i = 0; i < 6; ++i)
-        id.bytes_[i] = static_cast<unsigned char>(milliseconds >> (8 * (5 - i)));
-    id.bytes_[6] = static_cast<unsigned char>(0x70 | (id.bytes_[6] & 0x0f));  // version 7
-    id.bytes_[8] = static_cast<unsigned char>(0x80 | (id.bytes_[8] & 0x3f));  // RFC 9562 variant
+    id.put_time(now);
+    return id;
+}
+
+SpoolId SpoolId::derived(WallTime time, std::string_view digest)
+{
+    SpoolId id;
+    for (std::size_t i = 6; i < id.bytes_.size(); ++i) {
+        const std::size_t at = 2 * (i - 6);
+        id.bytes_[i] =
+            static_cast<unsigned char>(nibble(digest.at(at)) << 4 | nibble(digest.at(at + 1)));
+    }
+    id.put_time(time);
     return id;
 }
 

@@ -23,6 +23,9 @@ public:
 
     /// A new id: milliseconds of `now`, then 74 random bits of the kernel's.
     static SpoolId generate(WallTime now);
+    /// The same id for the same two, for ever: milliseconds of `time`, then 74 bits of the digest.
+    /// digest  hex digits, at least 20, of all that tells this mail from others
+    static SpoolId derived(WallTime time, std::string_view digest);
     /// Exactly 32 lower-case hex digits, else nothing. Safe to put into a path afterwards.
     static std::optional<SpoolId> parse(std::string_view hex);
 
@@ -37,6 +40,7 @@ public:
     };
 
 private:
+    void put_time(WallTime time);
     std::array<unsigned char, 16> bytes_{};
 };
 

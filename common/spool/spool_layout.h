@@ -23,6 +23,12 @@ class SpoolLayout
 {
 public:
     explicit SpoolLayout(std::string root) : root_(std::move(root)) {}
+    /// As an intake beside the catcher's sees it: its files in incoming/ begin with that word, and
+    /// it has a lock of its own.
+    SpoolLayout(std::string root, std::string beside)
+        : root_(std::move(root)), beside_(std::move(beside))
+    {
+    }
 
     const std::string& root() const { return root_; }
     std::string incoming_dir() const { return root_ + "/incoming"; }
@@ -38,8 +44,10 @@ public:
 
     std::string incoming(const SpoolId& id) const
     {
-        return incoming_dir() + "/" + id.hex() + ".json";
+        return incoming_dir() + "/" + incoming_prefix() + id.hex() + ".json";
     }
+    /// Empty: the catcher's. With one, no name is one that parse() takes.
+    std::string incoming_prefix() const { return beside_.empty() ? "" : beside_ + "-"; }
     std::string message(const SpoolName& name) const
     {
         return messages_dir() + "/" + file_name(name);
@@ -61,6 +69,7 @@ public:
     std::string hold_mark() const { return state_dir() + "/hold"; }
     std::string control_socket() const { return state_dir() + "/control.socket"; }
     std::string postoffice_lock() const { return state_dir() + "/postoffice.lock"; }
+    std::string lock_beside() const { return state_dir() + "/" + beside_ + ".lock"; }
     std::string postmaster_lock() const { return state_dir() + "/postmaster.lock"; }
 
     static std::string file_name(const SpoolName& name);
@@ -69,6 +78,7 @@ public:
 
 private:
     std::string root_;
+    std::string beside_;
 };
 
 }  // namespace mail
