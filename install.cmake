@@ -40,6 +40,9 @@ install(FILES examples/accounts.conf examples/exim4-oauth.conf examples/msmtp-oa
 install(DIRECTORY examples/ DESTINATION ${MAIL_EXAMPLES} COMPONENT common
   REGEX "/examples/(postoffice|postmaster|postman|accounts|exim4-oauth|msmtp-oauth)\\.conf$" EXCLUDE)
 
+# For applications: standard library only, so a directory on PYTHONPATH is enough.
+install(DIRECTORY clients DESTINATION ${MAIL_DOC} COMPONENT common PATTERN __pycache__ EXCLUDE)
+
 # The courier's pages go with the courier.
 set(courier_pages docs/ledger.md docs/oauth.md docs/sending-alone.md docs/ways-out.md docs/ways-out-smtp.md)
 file(GLOB other_pages CONFIGURE_DEPENDS RELATIVE ${PROJECT_SOURCE_DIR} docs/*)

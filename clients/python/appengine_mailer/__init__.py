@@ -1,0 +1,1 @@
+"""The names of appengine-mailer's client, over PostOffice."""
