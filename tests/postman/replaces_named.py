@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Holds docs/replaces.md to what there is: each row once, its tests in CTest, its options in --help.
+"""Holds docs/replaces.md and docs/ways-in.md to what there is: each row once, its tests in CTest, its options in --help.
 
     replaces_named.py PAGE BUILD-DIRECTORY BIN-DIRECTORY
 """
@@ -9,7 +9,10 @@ import re
 import subprocess
 import sys
 
-ROWS = [f"{kind}-{n:02}" for kind, most in (("GR", 16), ("CM", 17), ("SM", 9)) for n in range(1, most + 1)]
+ROWS = {
+    "replaces.md": [("GR", 1, 16), ("CM", 1, 17), ("SM", 1, 9)],
+    "ways-in.md": [("AM", 1, 15), ("GR", 9, 14), ("SM", 6, 7), ("X", 21, 21), ("X", 25, 28)],
+}
 PROGRAMS = ("postman", "postmaster", "postoffice")
 
 
@@ -24,7 +27,7 @@ def missing_options(code, bin_dir):
     """`postman token --user`: which of its options the command's help, or the program's, does not have."""
     words = code.split()
     command = [word for word in words[1:] if re.fullmatch(r"[a-z]+", word)]
-    here = tuple(words[:1] + command[:1]) if words[0] in ("postman", "postmaster") else tuple(words[:1])
+    here = tuple(words[:1] + command[:1])
     helps = help_of(bin_dir, here) + help_of(bin_dir, tuple(words[:1]))
     if not help_of(bin_dir, here):
         yield code
@@ -40,7 +43,7 @@ def main():
     faults, seen = [], []
     for line in pathlib.Path(page).read_text().splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if len(cells) != 4 or not re.fullmatch(r"[A-Z]{2}-\d\d", cells[0]):
+        if len(cells) != 4 or not re.fullmatch(r"[A-Z]{1,2}-\d\d", cells[0]):
             continue
         seen.append(cells[0])
         shown = re.findall(r"`([^`]+)`", cells[3])
@@ -50,7 +53,8 @@ def main():
         for code in re.findall(r"`([^`]+)`", cells[2]):
             if code.split()[0] in PROGRAMS:
                 faults += [f"{cells[0]}: no {one}" for one in missing_options(code, bin_dir)]
-    faults += [f"{row} is not there once" for row in ROWS if seen.count(row) != 1]
+    rows = [f"{kind}-{n:02}" for kind, first, last in ROWS[pathlib.Path(page).name] for n in range(first, last + 1)]
+    faults += [f"{row} is not there once" for row in rows if seen.count(row) != 1]
     print("\n".join(faults) or f"{page}: {len(seen)} rows, all named tests and options exist")
     return 1 if faults else 0
 
