@@ -89,5 +89,7 @@ struct HostPort {
 /// A secret from a file, its trailing line end removed. Also looks in $CREDENTIALS_DIRECTORY when
 /// `path` has no slash. errors  refused: readable by others than its owner and group
 [[nodiscard]] Result<std::string> read_secret(const std::string& path);
+/// The whole file, for one that holds several. errors  as above; malformed: empty, or over 64 KiB
+[[nodiscard]] Result<std::string> read_secret_file(const std::string& path);
 
 }  // namespace mail

@@ -9,6 +9,12 @@
 
 namespace mail
 {
+namespace
+{
+
+constexpr std::size_t kMaxSecretFileBytes = 64 * 1024;
+
+}  // namespace
 
 Result<HostPort> parse_host_port(std::string_view text)
 {
@@ -32,7 +38,7 @@ Result<HostPort> parse_host_port(std::string_view text)
     return HostPort{std::string(host), static_cast<unsigned short>(number)};
 }
 
-Result<std::string> read_secret(const std::string& path)
+Result<std::string> read_secret_file(const std::string& path)
 {
     const char* credentials = std::getenv("CREDENTIALS_DIRECTORY");
     const bool by_name = path.find('/') == std::string::npos && credentials != nullptr;
@@ -45,10 +51,24 @@ Result<std::string> read_secret(const std::string& path)
         return Error{ErrorKind::refused,
                      "secret file " + file + " is open to everyone: chmod 0640 " + file};
     std::ifstream input(file);
-    std::string secret;
-    if (!std::getline(input, secret) || secret.empty())
+    std::string text(kMaxSecretFileBytes + 1, '\0');
+    input.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(input.gcount()));
+    if (input.bad() || text.empty())
         return Error{ErrorKind::malformed, "secret file " + file + " is empty or cannot be read"};
-    if (secret.back() == '\r') secret.pop_back();
+    if (text.size() > kMaxSecretFileBytes)
+        return Error{ErrorKind::malformed, "secret file " + file + " is over 64 KiB"};
+    return text;
+}
+
+Result<std::string> read_secret(const std::string& path)
+{
+    auto text = read_secret_file(path);
+    if (!text) return text;
+    std::string secret = text->substr(0, text->find('\n'));
+    if (secret.ends_with('\r')) secret.pop_back();
+    if (secret.empty())
+        return Error{ErrorKind::malformed, "secret file " + path + " is empty or cannot be read"};
     return secret;
 }
 

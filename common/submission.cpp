@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <ctime>
 #include <set>
+#include <unordered_set>
 
 #include "common/line_ends.h"
 #include "common/privacy/mailbox_reader.h"
@@ -130,12 +131,11 @@ std::vector<std::string> header_recipients(std::string_view content)
 {
     const auto view = mail::privacy::view_message(content);
     std::vector<std::string> list;
+    std::unordered_set<std::string> known;  // a header may name tens of thousands
     for (const HeaderField& field : addressing_fields(view)) {
         if (!is(field, "To") && !is(field, "Cc") && !is(field, "Bcc")) continue;
-        std::vector<std::string> named;
         for (const auto& mailbox : mail::privacy::read_mailboxes(field.body))
-            named.push_back(mailbox.text());
-        add_each_once(list, named);
+            if (known.insert(mailbox.text()).second) list.push_back(mailbox.text());
     }
     return list;
 }

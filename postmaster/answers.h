@@ -20,8 +20,4 @@ namespace postmaster
 /// An Error as the client gets it: its kind decides the status, and none of its words goes out.
 [[nodiscard]] mail::http::Answer answer_for(const mail::Error& error);
 
-/// Where a request came from: the address that nginx gives (the last one of X-Forwarded-For), and
-/// only where nginx can be the peer; else the peer's own.
-[[nodiscard]] std::string client_address(const mail::http::Request& request);
-
 }  // namespace postmaster

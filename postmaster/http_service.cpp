@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "common/http/client_address.h"
 #include "common/log.h"
 #include "postmaster/answers.h"
 #include "postmaster/outcomes_body.h"
@@ -14,6 +15,7 @@ namespace
 {
 
 using mail::http::Answer;
+using mail::http::client_address;
 using mail::http::find_field;
 using mail::http::problem;
 using mail::http::Request;

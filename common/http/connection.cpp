@@ -18,6 +18,7 @@ std::string refusal_bytes(int status, std::string_view detail, bool with_body)
     bytes.append(reason_phrase(status))
         .append("\r\nConnection: close\r\nContent-Type: ")
         .append(answer.type);
+    if (status == 503) bytes += "\r\nRetry-After: 2";
     bytes.append("\r\nContent-Length: ")
         .append(std::to_string(answer.body.size()))
         .append("\r\n\r\n");
@@ -26,11 +27,10 @@ std::string refusal_bytes(int status, std::string_view detail, bool with_body)
 
 }  // namespace
 
-Connection::Connection(Descriptor socket, std::string peer, std::uint64_t max_body_bytes,
-                       Time deadline)
+Connection::Connection(Descriptor socket, std::string peer, RequestGuard guard, Time deadline)
     : socket_(std::move(socket)),
       peer_(std::move(peer)),
-      guard_(max_body_bytes),
+      guard_(std::move(guard)),
       deadline_(deadline)
 {
 }

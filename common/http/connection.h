@@ -26,7 +26,7 @@ public:
         gone,     // nothing more to do: close
     };
 
-    Connection(Descriptor socket, std::string peer, std::uint64_t max_body_bytes, Time deadline);
+    Connection(Descriptor socket, std::string peer, RequestGuard guard, Time deadline);
     Connection(const Connection&) = delete;
     Connection& operator=(const Connection&) = delete;
     ~Connection() { release_body(); }

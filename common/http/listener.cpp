@@ -152,7 +152,7 @@ void Listener::accept_from(const ListeningSocket& socket)
         // At the cap, the client that has kept us waiting for the longest time makes room.
         if (reading_.size() + in_workers_ >= limits_.connections) reading_.erase(reading_.begin());
         reading_.push_back(std::make_unique<Connection>(
-            std::move(accepted), peer_name(address), limits_.body_bytes,
+            std::move(accepted), peer_name(address), RequestGuard(limits_.body_bytes, limits_.head),
             steady_clock::now() + limits_.head_deadline));
         serve(reading_.back());  // the request has mostly come already
         if (reading_.back() == nullptr) reading_.pop_back();

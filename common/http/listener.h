@@ -30,6 +30,7 @@ namespace mail::http
 struct ListenerLimits {
     std::size_t connections = 256;  // open at once, in any phase; more wait in the backlog
     std::size_t workers = 40;
+    HeadLimits head = {};
     std::uint64_t body_bytes = 1024 * 1024;             // of one request
     std::uint64_t all_bodies_bytes = 32 * 1024 * 1024;  // of all requests in memory; more get 503
     std::chrono::seconds head_deadline{10};

@@ -19,8 +19,9 @@ struct Phrase {
 
 // clang-format off
 constexpr Phrase kPhrases[] = {
-    {200, "OK"},                            {204, "No Content"},
-    {400, "Bad Request"},                   {401, "Unauthorized"},
+    {200, "OK"},                            {202, "Accepted"},
+    {204, "No Content"},                    {400, "Bad Request"},
+    {401, "Unauthorized"},                  {403, "Forbidden"},
     {404, "Not Found"},                     {405, "Method Not Allowed"},
     {408, "Request Timeout"},               {409, "Conflict"},
     {411, "Length Required"},               {413, "Content Too Large"},

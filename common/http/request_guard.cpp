@@ -72,7 +72,7 @@ RequestGuard::State RequestGuard::feed(std::string_view bytes, std::size_t& cons
 void RequestGuard::take(char c)
 {
     const auto byte = static_cast<unsigned char>(c);
-    if (++head_bytes_ > kMaxHeadBytes) return refuse(431, "The request's head is over 16 KiB.");
+    if (++head_bytes_ > limits_.head_bytes) return refuse(431, "The request's head is too large.");
     if (saw_cr_ && c != '\n') return refuse(400, "A CR stands alone in the head.");
     if (c == '\r') {
         saw_cr_ = true;
@@ -85,7 +85,7 @@ void RequestGuard::take(char c)
     }
     if ((byte < 0x20 && c != '\t') || byte == 0x7f)
         return refuse(400, "A control byte is in the head.");
-    if (line_.size() >= kMaxLineBytes)
+    if (line_.size() >= limits_.line_bytes)
         return head_.method.empty() ? refuse(414, "The request line is too long.")
                                     : refuse(431, "A header line is too long.");
     line_ += c;
@@ -121,7 +121,7 @@ void RequestGuard::request_line()
     }
     if (std::find(std::begin(kMethods), std::end(kMethods), method) == std::end(kMethods))
         return refuse(501, "This method is not known here.");
-    if (target.size() > kMaxTargetBytes) return refuse(414, "The request target is too long.");
+    if (target.size() > limits_.target_bytes) return refuse(414, "The request target is too long.");
     if (!is_origin_form(target)) return refuse(400, "The request target is malformed.");
     head_.method = method;
     head_.target = target;

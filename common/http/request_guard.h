@@ -16,10 +16,14 @@
 namespace mail::http
 {
 
-inline constexpr std::size_t kMaxHeadBytes = 16 * 1024;
-inline constexpr std::size_t kMaxLineBytes = 8000;
-inline constexpr std::size_t kMaxTargetBytes = 2000;
 inline constexpr std::size_t kMaxHeaderLines = 100;
+
+/// How large a head may be. A service whose requests say more in theirs allows more.
+struct HeadLimits {
+    std::size_t head_bytes = 16 * 1024;
+    std::size_t line_bytes = 8000;
+    std::size_t target_bytes = 2000;  // at most 8,000: the library reads no longer ones
+};
 
 /// A head that passed.
 struct Head {
@@ -45,7 +49,10 @@ public:
     enum class State { reading, complete, refused };
 
     /// max_body_bytes  a Content-Length above it is refused with 413
-    explicit RequestGuard(std::uint64_t max_body_bytes) : max_body_bytes_(max_body_bytes) {}
+    explicit RequestGuard(std::uint64_t max_body_bytes, const HeadLimits& limits = {})
+        : max_body_bytes_(max_body_bytes), limits_(limits)
+    {
+    }
 
     /// Reads up to the end of the head or to the first byte that is refused, and no further.
     /// consumed  how many of `bytes` belong to the head; what follows is body
@@ -68,6 +75,7 @@ private:
     void refuse(int status, std::string_view detail);
 
     std::uint64_t max_body_bytes_;
+    HeadLimits limits_;
     State state_ = State::reading;
     Head head_;
     Refusal refusal_;

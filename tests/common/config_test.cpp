@@ -181,4 +181,27 @@ TEST_SUITE("common/config")
         CHECK(read_secret(file).error().kind == ErrorKind::refused);
         CHECK_FALSE(read_secret(directory.path() + "/none"));
     }
+
+    TEST_CASE("a secret is a file's first line and never empty; a file of several is read whole")
+    {
+        const test::TemporaryDirectory directory;
+        const std::string file = directory.path() + "/secret";
+        const auto write = [&file](const std::string& text) {
+            std::ofstream(file) << text;
+            ::chmod(file.c_str(), 0600);
+        };
+        write("one\r\ntwo\n");
+        CHECK(*read_secret(file) == "one");
+        CHECK(*read_secret_file(file) == "one\r\ntwo\n");
+        for (const char* nothing : {"", "\n", "\r\n", "\nsecond\n"}) {
+            write(nothing);
+            CHECK_FALSE(read_secret(file));
+        }
+        write(std::string(64 * 1024, 'x'));
+        CHECK(read_secret_file(file)->size() == 64 * 1024);
+        write(std::string(64 * 1024 + 1, 'x'));
+        CHECK_FALSE(read_secret_file(file));
+        ::chmod(file.c_str(), 0644);
+        CHECK(read_secret_file(file).error().kind == ErrorKind::refused);
+    }
 }

@@ -155,6 +155,25 @@ std::string many_lines(int count)
 
 TEST_SUITE("http/request_guard")
 {
+    TEST_CASE(
+        "a service whose requests say more in their heads allows larger ones, and no more lines")
+    {
+        const HeadLimits limits{.head_bytes = 40'000, .line_bytes = 30'000, .target_bytes = 5000};
+        const auto state_of = [&limits](const std::string& head) {
+            RequestGuard guard(1024, limits);
+            std::size_t consumed = 0;
+            return guard.feed(head, consumed);
+        };
+        const std::string target(4999, 'a');
+        CHECK(state_of(post("X-One: " + std::string(29'000, 'a') + "\r\n")) == State::complete);
+        CHECK(state_of("GET /" + target + " HTTP/1.1\r\nHost: mail\r\n\r\n") == State::complete);
+        CHECK(state_of("GET /" + target + "a HTTP/1.1\r\nHost: mail\r\n\r\n") == State::refused);
+        CHECK(state_of(post("X-One: " + std::string(30'000, 'a') + "\r\n")) == State::refused);
+        CHECK(state_of(post("A: " + std::string(25'000, 'a') +
+                            "\r\nB: " + std::string(25'000, 'b') + "\r\n")) == State::refused);
+        CHECK(state_of(many_lines(101)) == State::refused);
+    }
+
     TEST_CASE("framing that two programs could read differently is refused (RFC 9112)")
     {
         for (const Row& row : kRows) {

@@ -25,29 +25,6 @@ TEST_SUITE("postmaster/answers")
         CHECK(answer_for(Error{ErrorKind::missing, "x"}).status == 404);
     }
 
-    TEST_CASE("the address that nginx gives is believed only where nginx can be the peer")
-    {
-        struct Row {
-            const char *peer, *forwarded, *from;
-        };
-        const Row rows[] = {
-            {"unix", "203.0.113.9", "203.0.113.9"},
-            {"unix", "6.6.6.6, 203.0.113.9", "203.0.113.9"},
-            {"127.0.0.1", "2001:db8::1", "2001:db8::1"},
-            {"192.0.2.1", "203.0.113.9", "192.0.2.1"},
-            {"unix", "", "unix"},
-            {"unix", "not an address", "unix"},
-            {"unix", "203.0.113.9,", "unix"},
-        };
-        for (const Row& row : rows) {
-            CAPTURE(row.forwarded);
-            mail::http::Request request;
-            request.peer = row.peer;
-            if (*row.forwarded != '\0') request.fields = {{"X-Forwarded-For", row.forwarded}};
-            CHECK(client_address(request) == row.from);
-        }
-    }
-
     TEST_CASE("a lease's token in a path is 32 lower-case hex digits and nothing else")
     {
         const std::string token = "0123456789abcdef0123456789abcdef";
