@@ -33,6 +33,7 @@ install(FILES systemd/postoffice-sendmail.service systemd/postoffice-sendmail.ti
 install(FILES systemd/tmpfiles.d/postoffice-sendmail.conf DESTINATION lib/tmpfiles.d COMPONENT sendmail)
 
 install(FILES nginx/postoffice.conf DESTINATION ${MAIL_EXAMPLES} RENAME nginx.conf COMPONENT postmaster)
+install(FILES nginx/postoffice-intake.conf DESTINATION ${MAIL_EXAMPLES} RENAME nginx-intake.conf COMPONENT postoffice)
 install(FILES cron/postman DESTINATION ${MAIL_EXAMPLES} RENAME postman.cron COMPONENT postman)
 install(FILES examples/accounts.conf examples/exim4-oauth.conf examples/msmtp-oauth.conf
   DESTINATION ${MAIL_EXAMPLES} COMPONENT postman)

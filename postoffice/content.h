@@ -4,6 +4,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace postoffice
@@ -13,6 +14,10 @@ class Content
 {
 public:
     static constexpr std::size_t kPieceBytes = 256 * 1024;
+
+    Content() = default;
+    /// All of it, in one piece: nothing can be appended to it.
+    explicit Content(std::string whole) : first_(std::move(whole)), size_(first_.size()) {}
 
     void append(std::string_view octets);
     /// So many are to come, or so the client says. Takes room for up to one piece.

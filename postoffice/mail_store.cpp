@@ -38,6 +38,7 @@ struct MailStore::Accepted {
     std::string from;
     std::size_t recipients = 0;
     std::size_t size = 0;
+    std::string_view via;
     mail::BootTime start{};
     ResendGuard::Verdict verdict;
     Outcome outcome;
@@ -54,6 +55,7 @@ std::vector<MailStore::Outcome> MailStore::store_all(std::vector<Arrival> arriva
         one.from = one.message.envelope.reverse_path;
         one.recipients = one.message.envelope.recipients.size();
         one.size = one.message.content.size();
+        one.via = arrivals[i].via;
         one.start = clock_.boot();
         judge(one, digest_of(one.message), arrivals[i].connection);
     }
@@ -63,10 +65,11 @@ std::vector<MailStore::Outcome> MailStore::store_all(std::vector<Arrival> arriva
     return outcomes;
 }
 
-MailStore::Outcome MailStore::store(IncomingMail mail, std::uint64_t connection)
+MailStore::Outcome MailStore::store(IncomingMail mail, std::uint64_t connection,
+                                    std::string_view via)
 {
     std::vector<Arrival> one;
-    one.push_back({std::move(mail), connection});
+    one.push_back({std::move(mail), connection, via});
     return std::move(store_all(std::move(one)).front());
 }
 
@@ -143,11 +146,24 @@ void MailStore::finish(Accepted& accepted)
     outcome.ticket = ticket;
     counts_.mails.add();
     counts_.bytes.add(accepted.size);
-    mail::log::info("queued", {{"id", outcome.result->hex()},
+    tell_queued(accepted, outcome.result->hex());
+}
+
+void MailStore::tell_queued(const Accepted& accepted, const std::string& id) const
+{
+    const auto took = (clock_.boot() - accepted.start).count();
+    if (accepted.via.empty())
+        return mail::log::info("queued", {{"id", id},
+                                          {"from", accepted.from},
+                                          {"rcpts", accepted.recipients},
+                                          {"size", accepted.size},
+                                          {"duration_ms", took}});
+    mail::log::info("queued", {{"id", id},
                                {"from", accepted.from},
                                {"rcpts", accepted.recipients},
                                {"size", accepted.size},
-                               {"duration_ms", (clock_.boot() - accepted.start).count()}});
+                               {"duration_ms", took},
+                               {"via", accepted.via}});
 }
 
 void MailStore::confirm(ResendGuard::Ticket ticket)

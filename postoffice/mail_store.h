@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <string_view>
 #include <vector>
 
 #include "common/spool/spool.h"
@@ -20,6 +21,7 @@ public:
     struct Arrival {
         IncomingMail mail;
         std::uint64_t connection = 0;  // tells connections of this process apart (ResendGuard)
+        std::string_view via = {};     // for the log, where it is not SMTP; lives for ever
     };
     struct Outcome {
         mail::Result<mail::SpoolId> result = mail::Error{mail::ErrorKind::temporary, "store", 0};
@@ -35,7 +37,7 @@ public:
     /// Any thread. Outcomes in the order of the arrivals; those that are durable are so together.
     /// blocks  for two syncs
     std::vector<Outcome> store_all(std::vector<Arrival> arrivals);
-    Outcome store(IncomingMail mail, std::uint64_t connection);
+    Outcome store(IncomingMail mail, std::uint64_t connection, std::string_view via = {});
     /// Any thread; quick.
     void confirm(ResendGuard::Ticket ticket);
     [[nodiscard]] const StoreCounts& counts() const { return counts_; }
@@ -49,6 +51,7 @@ private:
     void commit(std::vector<Accepted>& all);
     Results commit_timed(std::vector<mail::Message> messages);
     void finish(Accepted& accepted);
+    void tell_queued(const Accepted& accepted, const std::string& id) const;
 
     mail::Intake& intake_;
     const mail::Clock& clock_;

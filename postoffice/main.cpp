@@ -9,6 +9,7 @@
 #include "common/last_word.h"
 #include "common/metrics/pages_listener.h"
 #include "common/spool/journaled_intake.h"
+#include "postoffice/http/http_intake.h"
 #include "postoffice/metrics_pages.h"
 #include "postoffice/server.h"
 #include "postoffice/submit/sendmail_entry.h"
@@ -60,6 +61,17 @@ mail::Result<std::unique_ptr<mail::Intake>> open_intake(const mail::DirectoryInt
     return as_intake(mail::DirectoryIntake::open(spool));
 }
 
+/// Null where nobody wants one.
+mail::Result<std::unique_ptr<postoffice::http::HttpIntake>> open_http(
+    const postoffice::ServerOptions& options, postoffice::Server& server, mail::Intake& intake)
+{
+    using postoffice::http::HttpIntake;
+    if (options.http.listen.empty()) return std::unique_ptr<HttpIntake>();
+    auto http = HttpIntake::open(options, server.store(), intake);
+    if (http) server.accompany(**http);
+    return http;
+}
+
 int catch_mail(const postoffice::ServerOptions& options)
 {
     ignore_signals();
@@ -72,11 +84,16 @@ int catch_mail(const postoffice::ServerOptions& options)
     if (!intake) return fail(intake.error());
     postoffice::Server server(options, **intake);
     if (const auto listening = server.listen(); !listening) return fail(listening.error());
+    const auto http = open_http(options, server, **intake);
+    if (!http) return fail(http.error());
     mail::metrics::Pages pages;
-    postoffice::add_pages(pages, server, **intake, syncs, options);
+    postoffice::add_pages(pages, server, **intake, syncs, options,
+                          *http ? &(*http)->counts() : nullptr);
     const auto metrics = mail::metrics::serve_pages(options.metrics_listen, pages);
     if (!metrics) return fail(metrics.error());
-    return server.run() ? 0 : mail::kExitTemporary;
+    const bool is_well = server.run();
+    if (*http) (*http)->stop();
+    return is_well ? 0 : mail::kExitTemporary;
 }
 
 int run(int argc, char** argv)

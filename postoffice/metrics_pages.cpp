@@ -9,7 +9,8 @@ namespace postoffice
 using namespace mail::metrics;
 
 void add_pages(Pages& pages, const Server& server, mail::Intake& intake,
-               const LatencyHistogram& syncs, const ServerOptions& options)
+               const LatencyHistogram& syncs, const ServerOptions& options,
+               const http::IntakeCounts* http)
 {
     const auto look = [&intake, &syncs, &options, started = mail::system_clock().wall()] {
         SpoolState state;
@@ -20,8 +21,9 @@ void add_pages(Pages& pages, const Server& server, mail::Intake& intake,
         state.syncs = syncs.read();
         return state;
     };
-    pages.add("/metrics", [&server, look] {
-        return text_page(metrics_text(server.stored(), server.connections(), look()), kTextType);
+    pages.add("/metrics", [&server, look, http] {
+        return text_page(metrics_text(server.stored(), server.connections(), look(), http),
+                         kTextType);
     });
     pages.add("/alarms", [look] { return alarms_page(alarms_of(look())); });
 }

@@ -46,6 +46,24 @@ std::vector<Family> of_connections(const ConnectionCounts& connections)
     };
 }
 
+void add_way(Family& requests, const char* way, const http::RouteCounts& counts)
+{
+    requests.add(counts.taken.value(), {{"way", way}, {"result", "taken"}})
+        .add(counts.repeated.value(), {{"way", way}, {"result", "repeated"}})
+        .add(counts.not_signed.value(), {{"way", way}, {"result", "not_signed"}})
+        .add(counts.refused.value(), {{"way", way}, {"result", "refused"}})
+        .add(counts.put_off.value(), {{"way", way}, {"result", "put_off"}});
+}
+
+std::vector<Family> of_http(const http::IntakeCounts* http)
+{
+    if (http == nullptr) return {};
+    Family requests = counter("postoffice_http_requests_total", "Mails posted over HTTP.");
+    add_way(requests, "messages", http->messages);
+    add_way(requests, "form", http->form);
+    return {requests};
+}
+
 std::vector<Family> of_spool(const SpoolState& spool)
 {
     Family free = gauge("postoffice_spool_free_bytes", "Free on the spool's disk.");
@@ -65,10 +83,11 @@ std::vector<Family> of_spool(const SpoolState& spool)
 }  // namespace
 
 std::string metrics_text(const StoreCounts& stored, const ConnectionCounts& connections,
-                         const SpoolState& spool)
+                         const SpoolState& spool, const http::IntakeCounts* http)
 {
     std::vector<Family> all;
-    for (const auto& some : {of_mails(stored), of_connections(connections), of_spool(spool)})
+    for (const auto& some :
+         {of_mails(stored), of_connections(connections), of_http(http), of_spool(spool)})
         all.insert(all.end(), some.begin(), some.end());
     return mail::metrics::exposition(all);
 }

@@ -8,6 +8,7 @@
 #include "common/clock.h"
 #include "common/spool/spool_directory.h"
 #include "postoffice/counts.h"
+#include "postoffice/http/route.h"
 
 namespace postoffice
 {
@@ -21,9 +22,10 @@ struct SpoolState {
     mail::metrics::LatencyHistogram::Reading syncs = {};
 };
 
+/// http  nullptr: no mail is taken over HTTP
 [[nodiscard]] std::string metrics_text(const StoreCounts& stored,
-                                       const ConnectionCounts& connections,
-                                       const SpoolState& spool);
+                                       const ConnectionCounts& connections, const SpoolState& spool,
+                                       const http::IntakeCounts* http = nullptr);
 
 /// Why no mail is taken, one reason a line; none: all is well.
 [[nodiscard]] std::vector<std::string> alarms_of(const SpoolState& spool);

@@ -126,7 +126,6 @@ mail::Result<mail::Done> Server::prepare_tls()
     services_.handshake_timeout = std::chrono::seconds(options_.tls_handshake_seconds);
     if (tls_->has_expired())
         mail::log::warning("tls certificate has expired", {{"ended", tls_->end()}});
-    on_reload([this] { reload_tls(); });
     return mail::Done{};
 }
 
@@ -149,7 +148,6 @@ mail::Result<mail::Done> Server::prepare_users()
     users_.emplace(std::move(*entries));
     logins_.emplace(*users_, context_.get_executor());
     services_.logins = &*logins_;
-    on_reload([this] { reload_users(); });
     return mail::Done{};
 }
 
@@ -382,7 +380,9 @@ asio::awaitable<void> Server::tick_every_second()
 // From the loop that all connections live in: where it turns, they are served.
 void Server::tell_supervisor()
 {
-    supervisor_.alive();
+    bool is_alive = true;
+    for (Companion* companion : companions_) is_alive = companion->is_alive() && is_alive;
+    if (is_alive) supervisor_.alive();
     if (supervisor_.is_heard() && !services_.is_stopping) supervisor_.status(status());
 }
 
@@ -415,10 +415,16 @@ asio::awaitable<void> Server::wait_for_signals()
     }
 }
 
+// What cannot be used is logged where it is read, and what was in force stays.
 void Server::reload()
 {
+    if (services_.is_stopping) return;
     mail::log::info("rereading files");
-    for (const auto& reread : rereads_) reread();
+    supervisor_.reloading();
+    if (tls_) reload_tls();
+    if (users_) reload_users();
+    for (Companion* companion : companions_) companion->reload();
+    supervisor_.ready(status());
 }
 
 void Server::stop()
@@ -426,6 +432,7 @@ void Server::stop()
     mail::log::info("stopping", {{"connections", connections_.size()}});
     supervisor_.stopping("mails in transfer may end");
     services_.is_stopping = true;
+    for (Companion* companion : companions_) companion->stopping();
     cut_at_ = services_.clock.boot() + kTransferGrace;
     error_code ignored;
     for (Listener& listener : listeners_) listener.acceptor.close(ignored);

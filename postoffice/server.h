@@ -22,6 +22,7 @@
 #include "common/result.h"
 #include "common/spool/spool.h"
 #include "common/supervisor/supervisor.h"
+#include "postoffice/companion.h"
 #include "postoffice/connection.h"
 #include "postoffice/peer_limits.h"
 #include "postoffice/server_options.h"
@@ -45,11 +46,10 @@ public:
     /// at once) and mails on their way to the disk in any case.
     /// returns  false if it ended because the spool is lost (Intake::is_lost)
     [[nodiscard]] bool run();
-
-    /// Before run(): called at each SIGHUP, in the order in which they were given, on the network's
-    /// thread. For files that are read again; what cannot be used is logged there, and what was in
-    /// force stays.
-    void on_reload(std::function<void()> reread) { rereads_.push_back(std::move(reread)); }
+    /// Before run(); it must outlive that.
+    void accompany(Companion& companion) { companions_.push_back(&companion); }
+    /// For those who bring mail another way.
+    [[nodiscard]] MailStore& store() { return store_; }
 
     /// To be read by any thread.
     [[nodiscard]] const ConnectionCounts& connections() const { return counts_; }
@@ -110,13 +110,13 @@ private:
     std::list<mail::http::ListeningSocket> paths_;  // our socket files; gone when we go
     std::list<Local::acceptor> local_acceptors_;
     boost::asio::signal_set signals_;
-    std::vector<std::function<void()>> rereads_;
     boost::asio::steady_timer ticker_;
     std::unordered_set<Connection*> connections_;
     PeerLimits peer_limits_;
     std::uint64_t next_number_ = 1;
     mail::BootTime cut_at_{};
     mail::Supervisor supervisor_;
+    std::vector<Companion*> companions_;
 };
 
 }  // namespace postoffice

@@ -221,6 +221,7 @@ void declare_options(mail::Options& command_line, ServerOptions& options,
         ->capture_default_str();
     app.add_option("--metrics-listen", options.metrics_listen,
                    "unix:/PATH, or HOST:PORT on loopback, for /metrics and /alarms");
+    http::declare(app, options.http);
     app.add_flag("--unsafe-spool", options.unsafe_spool,
                  "allow a spool that a power cut empties (tmpfs, NFS)");
 
@@ -235,6 +236,7 @@ void declare_options(mail::Options& command_line, ServerOptions& options,
             if (options.subcommand != nullptr) return options.subcommand->fault();
             if (!is_host_name(options.hostname)) return "--hostname: not a host name";
             if (auto fault = metrics_fault(options)) return fault;
+            if (auto fault = http::fault_of(options.http)) return fault;
             if (auto fault = collect_endpoints(*positional, options)) return fault;
             if (auto fault = tls_fault(options)) return fault;
             return check_exposure(options);

@@ -7,6 +7,7 @@
 
 #include "common/config.h"
 #include "postoffice/allow_list.h"
+#include "postoffice/http/http_options.h"
 #include "postoffice/subcommand.h"
 #include "postoffice/tls_credentials.h"
 
@@ -34,6 +35,7 @@ struct ServerOptions {
     unsigned tls_handshake_seconds = 30;
     std::string metrics_listen;  // empty: nobody is told
     bool unsafe_spool = false;
+    http::HttpOptions http;
 
     // Filled by the check once all is parsed.
     std::vector<mail::HostPort> endpoints;

@@ -62,6 +62,10 @@ public:
 
     std::string journal(int slot) const { return state_dir() + "/journal." + std::to_string(slot); }
     std::string commits(int slot) const { return state_dir() + "/commits." + std::to_string(slot); }
+    std::string http_intake(int slot) const
+    {
+        return state_dir() + "/http-intake." + std::to_string(slot);
+    }
     std::string message_id_key() const { return state_dir() + "/message-id.key"; }
     std::string gate_report() const { return state_dir() + "/gate-report"; }
     std::string loop_passages() const { return state_dir() + "/loop-passages"; }
