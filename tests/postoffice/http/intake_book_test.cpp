@@ -2,6 +2,9 @@
 
 #include <doctest/doctest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "tests/support/manual_clock.h"
 #include "tests/support/memory_files.h"
 
@@ -213,6 +216,26 @@ TEST_SUITE("postoffice/http/intake_book")
             }
             if (!is_cut) break;
         }
+    }
+
+    TEST_CASE("of threads that bring the same request at the same time one is taken")
+    {
+        Desk desk;
+        std::atomic<int> taken{0};
+        {
+            std::vector<std::jthread> threads;
+            for (int thread = 0; thread < 8; ++thread)
+                threads.emplace_back([&desk, &taken] {
+                    for (int i = 0; i < 50; ++i) {
+                        auto claim = desk.book->begin({nonce(i), nonce(i), kDigest});
+                        if (claim.verdict() != Verdict::fresh) continue;
+                        if (claim.settle(mail::SpoolId::generate({}))) ++taken;
+                    }
+                });
+        }
+        CHECK(taken == 50);
+        desk.cut_and_open();
+        for (int i = 0; i < 50; ++i) CHECK(desk.take({nonce(i)}) == Verdict::nonce_seen);
     }
 
     TEST_CASE("the journal's words: what is written is read, what is unsound is passed over")

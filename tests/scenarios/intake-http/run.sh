@@ -282,9 +282,16 @@ ask 200 "the probe" "$URL/"
 check_equal "says nothing" "$(cat "$WORK/answer")" ''
 check_equal "one mail in all" "$(($(waiting_mails) - before))" 1
 
-say "it ends in order"
+say "it ends in order, with eight clients at work"
+ls "$SPOOL/messages" | sed 's/\.json$//' | sort >"$WORK/ids-before"
+start flood /usr/bin/python3 "$(dirname "$0")/flood.py" "$HTTP_PORT" "$KEYS" "$WORK/ids"
+wait_for "[[ -s '$WORK/ids' ]] && ((\$(wc -l <'$WORK/ids') > 30))"
 stop postoffice
 check_equal "TERM ends it well" "$EXIT_STATUS" 0
+wait_exit flood
+check_equal "no client heard anything but 202 and 503" "$EXIT_STATUS" 0
+check "each mail that is there was answered, and each that was answered is there" cmp <(sort "$WORK/ids") \
+    <(ls "$SPOOL/messages" | sed 's/\.json$//' | sort | comm -23 - "$WORK/ids-before")
 check "no key and no signature is in the log" refuses grep -qE "$KEY|$OLD_KEY|hmac|$(hmac sha1 "$KEY" <"$MAIL")" "$(log_of postoffice)"
 check "nor in nginx's, nor an address" refuses grep -qE 'hmac|shop\.example|c\.example' "$WORK/nginx/postoffice-intake.access.log"
 check "nothing half kept" test -z "$(ls "$SPOOL/incoming")"
