@@ -61,17 +61,6 @@ mail::Result<std::unique_ptr<mail::Intake>> open_intake(const mail::DirectoryInt
     return as_intake(mail::DirectoryIntake::open(spool));
 }
 
-/// Null where nobody wants one.
-mail::Result<std::unique_ptr<postoffice::http::HttpIntake>> open_http(
-    const postoffice::ServerOptions& options, postoffice::Server& server, mail::Intake& intake)
-{
-    using postoffice::http::HttpIntake;
-    if (options.http.listen.empty()) return std::unique_ptr<HttpIntake>();
-    auto http = HttpIntake::open(options, server.store(), intake);
-    if (http) server.accompany(**http);
-    return http;
-}
-
 int catch_mail(const postoffice::ServerOptions& options)
 {
     ignore_signals();
@@ -84,8 +73,9 @@ int catch_mail(const postoffice::ServerOptions& options)
     if (!intake) return fail(intake.error());
     postoffice::Server server(options, **intake);
     if (const auto listening = server.listen(); !listening) return fail(listening.error());
-    const auto http = open_http(options, server, **intake);
+    const auto http = postoffice::http::HttpIntake::open(options, server.store(), **intake);
     if (!http) return fail(http.error());
+    if (*http) server.accompany(**http);
     mail::metrics::Pages pages;
     postoffice::add_pages(pages, server, **intake, syncs, options,
                           *http ? &(*http)->counts() : nullptr);

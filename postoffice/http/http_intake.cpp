@@ -76,6 +76,7 @@ HttpIntake::HttpIntake(const ServerOptions& options, Keys keys, std::unique_ptr<
 Result<std::unique_ptr<HttpIntake>> HttpIntake::open(const ServerOptions& options, MailStore& store,
                                                      mail::Intake& intake)
 {
+    if (options.http.listen.empty()) return std::unique_ptr<HttpIntake>();
     auto keys = read_keys_file(options.http.keys);
     if (!keys) {
         Error error = named("--http-keys", std::move(keys).error());

@@ -17,7 +17,7 @@ namespace postoffice::http
 class HttpIntake final : public Companion
 {
 public:
-    /// Serves at once. All must outlive it.
+    /// Serves at once; null where nobody wants it (no --http-listen). All must outlive it.
     /// errors  refused, malformed: the keys file, the address; temporary, conflict: the system
     [[nodiscard]] static mail::Result<std::unique_ptr<HttpIntake>> open(
         const ServerOptions& options, MailStore& store, mail::Intake& intake);

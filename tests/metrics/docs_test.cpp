@@ -29,6 +29,7 @@ Names shown()
     connections.refusals.add(postoffice::replies::too_big());
     postoffice::SpoolState spool;
     spool.room = mail::Room{};
+    const postoffice::http::IntakeCounts http;
     postmaster::Situation situation;
     situation.shelves = mail::ShelfCounts{};
     situation.room = mail::Room{};
@@ -36,7 +37,8 @@ Names shown()
     totals.recipients["sendmail"]["delivered"] = 1;
     Names names;
     for (const std::string& text :
-         {postoffice::metrics_text({}, connections, spool), postmaster::metrics_text(situation),
+         {postoffice::metrics_text({}, connections, spool, &http),
+          postmaster::metrics_text(situation),
           postman::metrics_text(totals, {}, {{"a@b.example", "google", 0, false}})})
         add_names(names, text, "# TYPE (\\S+) \\w+\n");
     return names;

@@ -31,6 +31,19 @@ TEST_SUITE("postoffice/metrics")
         CHECK(has(text, "postoffice_connections_refused_total{reason=\"not_allowed\"} 0"));
     }
 
+    TEST_CASE(
+        "mail over HTTP is counted by its way and what became of it, where it is taken at all")
+    {
+        http::IntakeCounts counts;
+        counts.messages.taken.add(3);
+        counts.form.of(http::RouteOutcome::Kind::put_off).add();
+        const std::string text = metrics_text({}, {}, {}, &counts);
+        CHECK(has(text, "postoffice_http_requests_total{way=\"messages\",result=\"taken\"} 3"));
+        CHECK(has(text, "postoffice_http_requests_total{way=\"form\",result=\"put_off\"} 1"));
+        CHECK(has(text, "postoffice_http_requests_total{way=\"form\",result=\"refused\"} 0"));
+        CHECK(metrics_text({}, {}, {}).find("_http_") == std::string::npos);
+    }
+
     TEST_CASE("more kinds of refusals than there is room for do no harm")
     {
         RefusalCounts counts;

@@ -2,7 +2,7 @@
 # Mail over HTTP: the shipped nginx file in front, requests signed by curl and openssl, and everything that is wrong with one.
 . "$(dirname "$0")/../../support/scenario.sh"
 . "$(dirname "$0")/../../support/parts.sh"
-need curl openssl python3
+need curl openssl python3 systemd-socket-activate
 
 SPOOL=$WORK/spool
 KEYS=$WORK/http-keys
@@ -19,7 +19,7 @@ HTTP_PORT=$(free_port)
 start_catcher()
 {
     start postoffice "$MAIL_BIN/postoffice" 127.0.0.1 "$SMTP_PORT" --spool "$SPOOL" --max-message-size 2000000 \
-        --http-listen "127.0.0.1:$HTTP_PORT" --http-keys "$KEYS" --http-legacy-hmac-sha1 "$@"
+        --min-free 1 --http-listen "127.0.0.1:$HTTP_PORT" --http-keys "$KEYS" --http-legacy-hmac-sha1 "$@"
     wait_for_port "$HTTP_PORT"
     wait_for_log postoffice ' started '
 }
@@ -138,7 +138,8 @@ newest() { ls "$SPOOL/messages" | sort | tail -1; }
 MAIL=$WORK/mail.eml
 printf 'From: Web <web@shop.example>\nTo: ann@d.example\nCc: bob@d.example\nBcc: eve@d.example\nSubject: over HTTP\n\nbody\n' >"$MAIL"
 
-start_catcher
+NUMBERS=$WORK/numbers.socket
+start_catcher --metrics-listen "unix:$NUMBERS"
 start_intake_nginx
 
 say "a mail by curl and openssl"
@@ -202,6 +203,11 @@ head -c 2100000 /dev/zero >"$WORK/too-large.eml"
 post 413 "a message over the limit" "$WORK/too-large.eml" 'FROM=<>' 'TO=<x@y.example>'
 ask 404 "nothing lives beside the prefix" "https://localhost:$HTTPS_PORT/v1/messages" -X POST
 check_equal "and of all that only three mails are kept" "$(($(waiting_mails) - before))" 3
+
+counted() { curl --silent --unix-socket "$NUMBERS" http://x/metrics | sed -n "s/^postoffice_http_requests_total{way=\"messages\",result=\"$1\"} //p"; }
+check_equal "the numbers know of them: taken" "$(counted taken)" 9
+check_equal "not signed (the body over the limit, and a field twice, too)" "$(counted not_signed)" 10
+check_equal "refused" "$(counted refused)" 3
 
 say "bodies that are not what was told"
 sign "$MAIL" 'TO=<x@y.example>'
@@ -310,7 +316,7 @@ form 403 "without its option the form is refused" "$MAIL"
 check "and the text names the option" answer_says --http-legacy-hmac-sha1
 stop postoffice
 start postoffice bash -c 'ulimit -f 600; exec "$@"' limited "$MAIL_BIN/postoffice" 127.0.0.1 "$SMTP_PORT" --spool "$SPOOL" \
-    --http-listen "127.0.0.1:$HTTP_PORT" --http-keys "$KEYS" --allowed-sender @shop.example --default-sender noreply@shop.example
+    --min-free 1 --http-listen "127.0.0.1:$HTTP_PORT" --http-keys "$KEYS" --allowed-sender @shop.example --default-sender noreply@shop.example
 wait_for_port "$HTTP_PORT"
 post 503 "a mail whose write fails" "$WORK/large.eml"
 check "nothing of it is kept" test -z "$(ls "$SPOOL/incoming")"
@@ -322,11 +328,20 @@ check_equal "gets the default one" "$(record_field "$(record)" mail_from)" norep
 check_equal "two mails in all" "$(($(waiting_mails) - before))" 2
 stop postoffice
 
+say "a socket that systemd hands over"
+start postoffice systemd-socket-activate -l "$WORK/inherited.socket" "$MAIL_BIN/postoffice" 127.0.0.1 "$SMTP_PORT" \
+    --spool "$SPOOL" --min-free 1 --http-listen inherited --http-keys "$KEYS"
+wait_for_socket "$WORK/inherited.socket"
+URL=http://mail sign "$MAIL" 'TO=<x@y.example>'
+ask 202 "is taken and served" --unix-socket "$WORK/inherited.socket" "${REQUEST[@]}"
+stop postoffice
+
 say "what is wrong with the options is said before anything starts"
 run_once() { "$MAIL_BIN/postoffice" 127.0.0.1 "$SMTP_PORT" --spool "$SPOOL" "$@" >"$WORK/once" 2>&1; }
 status() { local status=0; "$@" || status=$?; printf '%s' "$status"; }
 check_equal "no keys" "$(status run_once --http-listen 127.0.0.1:9)" 64
 check "a sentence names the option" grep -q -- '--http-keys' "$WORK/once"
+check_equal "nothing inherited" "$(status run_once --http-listen inherited --http-keys "$KEYS")" 78
 check_equal "an address that faces the network" "$(status run_once --http-listen 192.0.2.1:80 --http-keys "$KEYS")" 64
 printf 'short\n' >"$KEYS"
 check_equal "a short key" "$(status run_once --http-listen "127.0.0.1:$HTTP_PORT" --http-keys "$KEYS")" 78
