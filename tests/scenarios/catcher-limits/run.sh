@@ -58,10 +58,10 @@ rm -rf "/dev/shm/mail-catcher-$$"
 say "the example configuration"
 example=$MAIL_SOURCE/examples/postoffice.conf
 check "is sound as shipped" "$MAIL_BIN/postoffice" --config "$example" --check-config
-sed 's/^#\([a-z-]* = \)/\1/' "$example" >"$WORK/all.conf"
+sed 's/^#\([a-z0-9-]* = \)/\1/' "$example" >"$WORK/all.conf"
 check "is sound with every line in force" "$MAIL_BIN/postoffice" --config "$WORK/all.conf" --check-config
 "$MAIL_BIN/postoffice" --config "$WORK/all.conf" --print-config | sed 's/ = .*//' | sort -u >"$WORK/known"
-sed -n 's/^\([a-z-]*\) = .*/\1/p' "$WORK/all.conf" | sort -u >"$WORK/explained"
+sed -n 's/^\([a-z0-9-]*\) = .*/\1/p' "$WORK/all.conf" | sort -u >"$WORK/explained"
 check "explains every option" diff "$WORK/known" "$WORK/explained"
 
 serve first

@@ -24,7 +24,7 @@ for program in postoffice postmaster postman; do
     check "$program.bash is sound" bash -n "$manuals/$program.bash"
     check "_$program is sound" zsh -n "$manuals/_$program"
     check "$program.fish is sound" fish -n "$manuals/$program.fish"
-    names=$("$MAIL_BIN/$program" --help | grep -oE '^  -[-a-z,]+' | tr -d ' ' | tr , '\n' | sort)
+    names=$("$MAIL_BIN/$program" --help | grep -oE '^  -[-a-z0-9,]+' | tr -d ' ' | tr , '\n' | sort)
     check_equal "$program: bash offers every option of --help" \
         "$(in_bash "$program" - | tr ' ' '\n' | sort)" "$names"
     check_equal "$program: fish does" "$(in_fish "$program --" | tr ' ' '\n' | sort)" "$(grep '^--' <<<"$names")"
