@@ -197,7 +197,7 @@ TEST_SUITE("postoffice/http/intake_service")
         changed([](Request& request) { request.query = "to=u%40v.example"; });
         for (std::size_t i = 1; i < 4; ++i)
             changed([i](Request& request) { request.fields[i].second += "x"; });
-        changed([](Request& request) { request.fields[0].second[14] ^= 1; });   // the time
+        changed([](Request& request) { request.fields[0].second[14] ^= 1; });  // the time
         changed([](Request& request) { request.fields[0].second[30] ^= 1; });  // the nonce
         changed([](Request& request) { request.fields.erase(request.fields.begin()); });
         changed([](Request& request) { request.fields[0].second = "time=1"; });
