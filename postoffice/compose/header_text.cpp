@@ -11,7 +11,7 @@ namespace
 {
 
 constexpr std::size_t kLineOctets = 76;
-constexpr std::size_t kWordOctets = 39;   // 52 of base64: with "Subject: =?utf-8?B?" and ?= under 76
+constexpr std::size_t kWordOctets = 39;  // 52 of base64: with "Subject: =?utf-8?B?" and ?= under 76
 constexpr std::size_t kPieceOctets = 54;  // of a parameter
 
 bool is_plain(char c)

@@ -167,7 +167,8 @@ class Sending(unittest.TestCase):
 
 class Configuration(unittest.TestCase):
     def test_what_cannot_be_used_is_refused_before_anything_is_sent(self):
-        for url in ("http://mail.example.com", "ftp://x", "mail.example.com", "https://", "https://x:y", "https://u@x", "https://x?y"):
+        for url in ("http://mail.example.com", "ftp://x", "mail.example.com", "https://", "https://x:y", "https://u@x",
+                    "https://x?y"):
             with self.subTest(url=url), self.assertRaises(ConfigurationError):
                 Client(url, KEY)
         for key in ("", "short", b"fifteen octets!"):

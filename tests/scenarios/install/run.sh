@@ -19,7 +19,7 @@ for file in usr/lib/tmpfiles.d/postoffice-sendmail.conf usr/share/man/man8/posto
     usr/share/man/man8/{postoffice,postmaster,postman}.8.gz usr/share/man/man5/{postoffice,postmaster,postman}.conf.5.gz \
     usr/share/man/man5/postoffice-record.5.gz usr/share/man/man7/postoffice.7.gz \
     usr/share/{bash-completion/completions/postman,zsh/vendor-completions/_postman,fish/vendor_completions.d/postman.fish} \
-    usr/share/doc/postoffice/{README.md,CHANGELOG.md,docs/flow.md,docs/intake-http.md,examples/nginx.conf,examples/nginx-intake.conf,examples/postman.cron,examples/prometheus/alerts.yml,examples/grafana/dashboard.json} \
+    usr/share/doc/postoffice/{README.md,CHANGELOG.md,docs/flow.md,docs/intake-http.md,examples/nginx.conf,examples/nginx-intake.conf,examples/postman.cron,examples/prometheus/alerts.yml,examples/grafana/dashboard.json,clients/python/{README.md,postoffice_client/client.py}} \
     usr/share/doc/postoffice/examples/{fail2ban/filter.d/{postmaster,postoffice}-auth.conf,fail2ban/jail.d/postoffice.conf,logcheck/ignore.d.server/postoffice}; do
     check "$file" test -s "$file"
 done
