@@ -3,6 +3,7 @@
 # the null sender, Bcc, a catcher that is away, and one that refuses.
 . "$(dirname "$0")/../../support/scenario.sh"
 . "$(dirname "$0")/../../support/parts.sh"
+. "$(dirname "$0")/../../support/exim.sh"
 need_root
 
 SPOOL=$WORK/spool
@@ -26,52 +27,7 @@ is_whole()
 shows_no_envelope() { ! grep -qiE '^(Return-Path|Envelope-to|Delivered-To|X-Original-To|Delivery-date):|carl' "$WORK/got"; }
 
 say "Exim, with Debian's smarthost router and the shipped transport"
-exim=$(unpacked exim4-daemon-light)/usr/sbin/exim4
-{
-    cat <<CONF
-primary_hostname = app.example
-spool_directory = $WORK/exim
-log_file_path = $WORK/exim-%slog
-exim_path = $exim
-exim_user = Debian-exim
-exim_group = Debian-exim
-disable_ipv6 = true
-notifier_socket =
-local_interfaces = 127.0.0.1
-keep_environment =
-add_environment = PATH=/usr/bin:/bin
-trusted_users = root
-untrusted_set_sender = *
-acl_smtp_rcpt = accept
-begin routers
-smarthost:
-  driver = manualroute
-  domains = *
-  transport = remote_smtp_smarthost
-  route_list = * smarthost.example byname
-  host_find_failed = ignore
-  same_domain_copy_routing = yes
-  no_more
-begin transports
-CONF
-    sed -e "s,/usr/sbin/postoffice sendmail,$MAIL_BIN/postoffice sendmail --to 127.0.0.1:$SMTP_PORT," "$MAIL_SOURCE/examples/exim4-transport.conf"
-    printf 'begin retry\n* * F,1h,1s\n'
-} >"$WORK/exim.conf"
-for file in passwd group; do cp "/etc/$file" "$WORK/$file"; done
-getent passwd Debian-exim >/dev/null || echo 'Debian-exim:x:9201:9201::/nonexistent:/usr/sbin/nologin' >>"$WORK/passwd"
-getent group Debian-exim >/dev/null || echo 'Debian-exim:x:9201:' >>"$WORK/group"
-owner=$(sed -n 's/^Debian-exim:x:\([0-9]*\):.*/\1/p' "$WORK/passwd")
-mkdir -p "$WORK/exim"
-touch "$WORK"/exim-{main,reject,panic}log
-chown -R "$owner" "$WORK/exim" "$WORK"/exim-*log
-# As root, as Exim's setuid program would; Debian's user exists for it alone.
-exim()
-{
-    unshare --mount sh -c 'mount --bind "$0/passwd" /etc/passwd && mount --bind "$0/group" /etc/group && exec "$@"' \
-        "$WORK" "$exim" -C "$WORK/exim.conf" "$@" >>"$WORK/exim.log" 2>&1
-}
-exim_waiting() { find "$WORK/exim/input" -name '*-H' | wc -l; }
-show_exim() { tail -n 20 "$WORK"/exim-{main,panic}log; false; }
+make_exim "$SMTP_PORT"
 
 message "by Exim" | exim -odf -oi -f web@app.example ann@d.example bob@d.example carl@d.example || show_exim
 record=$(record_with 'by Exim') || show_exim
