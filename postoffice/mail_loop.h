@@ -6,7 +6,7 @@
 namespace postoffice
 {
 
-inline constexpr int kMaxReceived = 50;  // as SessionOptions has it
+inline constexpr int kMaxReceived = 50;  // by SMTP, over HTTP and out of a queue
 
 /// Has the header more `Received` fields than that?
 /// head  the content, or as much of it as holds the header

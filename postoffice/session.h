@@ -18,6 +18,7 @@
 #include "postoffice/command.h"
 #include "postoffice/data_reader.h"
 #include "postoffice/line_reader.h"
+#include "postoffice/mail_loop.h"
 #include "postoffice/reply.h"
 
 namespace postoffice
@@ -38,9 +39,10 @@ struct SessionOptions {
     std::size_t max_content_bytes = 33'554'432;  // SIZE (RFC 1870)
     std::size_t max_recipients = 1000;           // RFC 5321 4.5.3.1.8 wants at least 100
     std::size_t max_recipient_bytes = 256 * 1024;
-    int max_errors = 20;    // replies of 5xx; then 421
-    int max_logins = 3;     // wrong passwords; then 421
-    int max_received = 50;  // Received lines of a mail that goes in circles (RFC 5321 6.3)
+    int max_errors = 20;  // replies of 5xx; then 421
+    int max_logins = 3;   // wrong passwords; then 421
+    int max_received =
+        kMaxReceived;  // Received lines of a mail that goes in circles (RFC 5321 6.3)
     Security security;
     std::function<bool()> has_room = [] { return true; };  // asked at MAIL; must not block for long
     /// Hears of every 4xx and 5xx, for the log.

@@ -7,6 +7,7 @@
 #include "common/privacy/mailbox_reader.h"
 #include "common/privacy/message_view.h"
 #include "common/submission.h"
+#include "postoffice/mail_loop.h"
 
 namespace postoffice::http
 {
@@ -19,7 +20,6 @@ using mail::privacy::HeaderField;
 
 using Kind = PostedFault::Kind;
 
-constexpr std::size_t kMaxReceived = 50;                       // as in SMTP
 constexpr std::size_t kMaxHeaderBytes = std::size_t(2) << 20;  // 1,000 recipients fit
 constexpr std::size_t kMaxHeaderFields = 10'000;
 
@@ -27,7 +27,7 @@ constexpr std::size_t kMaxHeaderFields = 10'000;
 struct HeaderSurvey {
     std::size_t bytes = 0;
     std::size_t fields = 0;
-    std::size_t received = 0;
+    int received = 0;
     bool has_blind_copies = false;
 };
 

@@ -1,11 +1,9 @@
 #include "postoffice/submit/signed_post.h"
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include <nlohmann/json.hpp>
 
 #include "common/base64.h"
+#include "postoffice/http/signature.h"
 
 namespace postoffice::submit
 {
@@ -15,17 +13,6 @@ namespace
 constexpr std::string_view kPath = "/v1/messages";
 constexpr std::size_t kMaxFieldBytes = 8000;  // of a header that may have 16 KiB
 constexpr std::size_t kMaxRecipients = 1000;
-
-std::string hmac_sha256(std::string_view key, std::string_view text)
-{
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned size = 0;
-    if (HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-             reinterpret_cast<const unsigned char*>(text.data()), text.size(), digest,
-             &size) == nullptr)
-        return {};
-    return {reinterpret_cast<const char*>(digest), size};
-}
 
 std::string member(const std::string& body, const char* name)
 {
@@ -51,20 +38,20 @@ std::string words_of(const mail::web::WebAnswer& answer)
 
 std::string signed_text(const SignedParts& parts)
 {
-    std::string text;
-    for (const std::string_view line :
-         {std::string_view("PostOffice-HMAC-SHA256"), std::string_view("POST"), kPath,
-          std::string_view(), std::string_view(parts.mail_from), std::string_view(parts.rcpt_to),
-          std::string_view(parts.idempotency_key), std::string_view(parts.body_sha256),
-          std::string_view(parts.time), std::string_view(parts.nonce)})
-        text.append(line).append("\n");
-    return text;
+    return http::signed_text({.method = "POST",
+                              .path = kPath,
+                              .query = {},
+                              .mail_from = parts.mail_from,
+                              .rcpt_to = parts.rcpt_to,
+                              .idempotency_key = parts.idempotency_key,
+                              .body_sha256 = parts.body_sha256},
+                             parts.time, parts.nonce);
 }
 
 std::string signature_field(const SignedParts& parts, std::string_view key)
 {
-    return "time=" + parts.time + ", nonce=" + parts.nonce +
-           ", hmac-sha256=" + mail::base64_encode(hmac_sha256(key, signed_text(parts)));
+    return "time=" + std::to_string(parts.time) + ", nonce=" + parts.nonce +
+           ", hmac-sha256=" + mail::base64_encode(http::hmac_sha256(key, signed_text(parts)));
 }
 
 mail::web::WebRequest signed_request(const std::string& url, const SignedParts& parts,

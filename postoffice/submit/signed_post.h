@@ -2,6 +2,7 @@
 /// that carry it. Pure: time, nonce and key are given.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +20,7 @@ struct SignedParts {
     std::string rcpt_to;    // "<c@d>, <e@f>"
     std::string idempotency_key;
     std::string body_sha256;  // 64 lower-case hex digits
-    std::string time;         // seconds since 1970
+    std::int64_t time = 0;    // seconds since 1970
     std::string nonce;        // 22 to 64 of A-Z a-z 0-9 _ -
 };
 

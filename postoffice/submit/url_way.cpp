@@ -43,7 +43,7 @@ Handover post(mail::web::WebClient& web, const std::string& url, SignedParts par
     for (bool is_again = false;; is_again = true) {
         const auto now = std::chrono::floor<std::chrono::seconds>(
             mail::system_clock().wall().time_since_epoch());
-        parts.time = std::to_string(now.count());
+        parts.time = now.count();
         parts.nonce = mail::random_token();
         bool may_have_arrived = false;
         mail::web::WebRequest request = signed_request(url, parts, secret, body);

@@ -13,7 +13,7 @@ const SignedParts kParts = {
     .rcpt_to = "<ann@d.example>, <bob@d.example>",
     .idempotency_key = "0123456789abcdef0123456789abcdef",
     .body_sha256 = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
-    .time = "1795163247",
+    .time = 1795163247,
     .nonce = "abcdefghijklmnopqrstuv"};
 
 }  // namespace
