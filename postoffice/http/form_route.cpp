@@ -120,6 +120,8 @@ RouteOutcome FormRoute::take(MailForm form)
 
 RouteOutcome FormRoute::commit(mail::Message message)
 {
+    if (message.content.size() > parts_.max_message_size)  // line ends have grown
+        return refused("Message too large", 413);
     if (!has_body(message.content)) return refused("No message body specified");
     if (const auto closed = parts_.door.why_no_mail()) return put_off(*closed);
     const auto id = parts_.door.take(std::move(message));

@@ -152,7 +152,10 @@ RouteOutcome MessagesRoute::post(Request request)
     IntakeBook::Request noted{signature->nonce, std::string(fields.idempotency_key)};
     auto mail = posted_mail(std::move(request.body), std::move(*wanted), parts_.senders);
     if (const auto* fault = std::get_if<PostedFault>(&mail)) return refused_for(*fault);
-    return take(std::get<mail::Message>(std::move(mail)), std::move(noted));
+    auto& message = std::get<mail::Message>(mail);
+    if (message.content.size() > parts_.max_message_size)  // line ends have grown
+        return refused(413, "The message is too large with CR LF line ends.");
+    return take(std::move(message), std::move(noted));
 }
 
 /// The clock first: a request that was kept for long costs no digest of its body.

@@ -326,6 +326,16 @@ TEST_SUITE("postoffice/http/intake_service")
         CHECK(desk.service.counts().messages.refused.value() == 3);
     }
 
+    TEST_CASE("a message that CR LF line ends take over the limit is 413, as in SMTP")
+    {
+        Desk desk;
+        const std::string grows = kMail + std::string(600, '\n');
+        CHECK(desk.post({.body = grows}).status == 413);
+        CHECK(desk.form(form_of(grows)).status == 413);
+        CHECK(desk.intake.stored.empty());
+        CHECK(desk.post({.body = kMail + std::string(400, '\n')}).status == 202);
+    }
+
     TEST_CASE("the probe, and what is not there")
     {
         Desk desk;
