@@ -86,7 +86,9 @@ asio::awaitable<Transport::Read> Transport::read_tls(std::span<char> space)
         if (plain.step == Step::done) co_return Read{Error(), plain.bytes};
         if (plain.step == Step::ended) co_return Read{asio::error::eof, 0};
         if (plain.step == Step::failed) co_return Read{asio::error::connection_aborted, 0};
-        const Error error = co_await feed_tls();
+        // A client that changes keys without end and reads no answer must not fill our memory.
+        Error error = co_await send_tls();
+        if (!error) error = co_await feed_tls();
         if (error) co_return Read{error, 0};
     }
 }
