@@ -291,15 +291,20 @@ asio::awaitable<void> Server::wait_for_signals()
     }
 }
 
-// What cannot be used is logged where it is read, and what was in force stays.
+// What cannot be used is logged where it is read, and what was in force stays. Whatever else goes
+// wrong, the next signal is heard: it may be the one to stop.
 void Server::reload()
 {
     if (services_.is_stopping) return;
     mail::log::info("rereading files");
     supervisor_.reloading();
-    if (tls_) reload_tls();
-    if (users_) reload_users();
-    for (Companion* companion : companions_) companion->reload();
+    try {
+        if (tls_) reload_tls();
+        if (users_) reload_users();
+        for (Companion* companion : companions_) companion->reload();
+    } catch (const std::exception& trouble) {
+        mail::log::error("files not reread", {{"reason", trouble.what()}});
+    }
     supervisor_.ready(status());
 }
 

@@ -9,7 +9,6 @@
 #include <cerrno>
 #include <cstdlib>
 #include <fstream>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 
@@ -70,7 +69,12 @@ std::optional<mail::Error> read(File& file, bool is_secret)
         return refused(file.path + " is too large for a PEM file");
     std::ifstream input(file.path);
     if (!input) return refused("read " + file.path, errno);
-    file.text.assign(std::istreambuf_iterator<char>(input), {});
+    // By read(): where the disk fails, or a directory stands there, an iterator would throw.
+    char piece[4096];
+    while (input.read(piece, sizeof piece) || input.gcount() > 0)
+        file.text.append(piece, static_cast<std::size_t>(input.gcount()));
+    OPENSSL_cleanse(piece, sizeof piece);
+    if (input.bad()) return refused("read " + file.path, errno);
     return std::nullopt;
 }
 

@@ -115,6 +115,11 @@ check_equal "one that does not match its key: the old one stays" "$(client seria
 swap old
 wait_for_log first 'tls certificate not changed.*ended on'
 check_equal "one that has expired: the old one stays" "$(client serial "$port" "$ca")" "$after"
+rm "$tls/live.pem" && mkdir "$tls/live.pem"
+kill -HUP "$(pid_of first)"
+wait_for_log first 'tls certificate not changed.*Is a directory'
+check_equal "a directory in its place: the old one stays" "$(client serial "$port" "$ca")" "$after"
+rmdir "$tls/live.pem" && swap next
 touch "$WORK/stop"
 wait "$waiter" || fail "a connection was dropped: $(cat "$WORK/load.log")"
 check_equal "no mail of the load is missing" "$(mails)" "$((5 + $(cat "$WORK/load")))"
