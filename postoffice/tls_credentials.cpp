@@ -100,6 +100,14 @@ std::string text_of(const ASN1_TIME* time)
     return {text, static_cast<std::size_t>(size)};
 }
 
+/// After the last certificate that could be read: it was the last of the file, not a broken one.
+bool is_at_end()
+{
+    const unsigned long code = ERR_peek_last_error();
+    return code == 0 ||
+           (ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE);
+}
+
 std::optional<mail::Error> use_chain(SSL_CTX& context, const File& file, Certificate& own)
 {
     const Bio bio = bio_of(file);
@@ -112,10 +120,7 @@ std::optional<mail::Error> use_chain(SSL_CTX& context, const File& file, Certifi
             X509_free(next);
             return refused("the chain in " + file.path + ": " + library_words());
         }
-    const unsigned long code = ERR_peek_last_error();
-    const bool is_end =
-        ERR_GET_LIB(code) == ERR_LIB_PEM && ERR_GET_REASON(code) == PEM_R_NO_START_LINE;
-    if (code != 0 && !is_end) return refused("the chain in " + file.path + ": " + library_words());
+    if (!is_at_end()) return refused("the chain in " + file.path + ": " + library_words());
     ERR_clear_error();
     return std::nullopt;
 }
@@ -148,6 +153,7 @@ std::optional<mail::Error> use_client_ca(SSL_CTX& context, const File& file, boo
             return refused("the client CA " + file.path + ": " + library_words());
         ++count;
     }
+    if (!is_at_end()) return refused("the client CA " + file.path + ": " + library_words());
     if (count == 0)
         return refused("the client CA " + file.path + " has no certificate in PEM form");
     ERR_clear_error();

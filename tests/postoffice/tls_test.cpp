@@ -320,6 +320,7 @@ TEST_SUITE("postoffice/tls")
             {{half, first.key, "", false}, half},
             {{first.certificate, open, "", false}, "open to everyone"},
             {{first.certificate, first.key, first.key, false}, "no certificate in PEM form"},
+            {{first.certificate, first.key, half, false}, half},
             {{folder.path(), first.key, "", false}, "Is a directory"},
             {{first.certificate, first.certificate, "", false}, first.certificate},
         };
