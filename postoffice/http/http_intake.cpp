@@ -80,7 +80,7 @@ Result<std::unique_ptr<HttpIntake>> HttpIntake::open(const ServerOptions& option
     auto keys = read_keys_file(options.http.keys);
     if (!keys) {
         Error error = named("--http-keys", std::move(keys).error());
-        if (error.kind == ErrorKind::malformed) error.kind = ErrorKind::refused;
+        error.kind = ErrorKind::refused;  // starting again would not mend it
         return error;
     }
     auto book = IntakeBook::open(mail::SpoolLayout(options.spool));

@@ -343,6 +343,7 @@ check_equal "no keys" "$(status run_once --http-listen 127.0.0.1:9)" 64
 check "a sentence names the option" grep -q -- '--http-keys' "$WORK/once"
 check_equal "nothing inherited" "$(status run_once --http-listen inherited --http-keys "$KEYS")" 78
 check_equal "an address that faces the network" "$(status run_once --http-listen 192.0.2.1:80 --http-keys "$KEYS")" 64
+check_equal "a keys file that is not there" "$(status run_once --http-listen "127.0.0.1:$HTTP_PORT" --http-keys "$KEYS.none")" 78
 printf 'short\n' >"$KEYS"
 check_equal "a short key" "$(status run_once --http-listen "127.0.0.1:$HTTP_PORT" --http-keys "$KEYS")" 78
 check "with its line" grep -q 'line 1: a key has at least 16 octets' "$WORK/once"
