@@ -8,6 +8,7 @@
 #include "common/privacy/message_view.h"
 #include "common/submission.h"
 #include "postoffice/mail_loop.h"
+#include "postoffice/path.h"
 
 namespace postoffice::http
 {
@@ -22,6 +23,18 @@ using Kind = PostedFault::Kind;
 
 constexpr std::size_t kMaxHeaderBytes = std::size_t(2) << 20;  // 1,000 recipients fit
 constexpr std::size_t kMaxHeaderFields = 10'000;
+
+constexpr std::size_t kShownBytes = kMaxPathBytes;
+
+/// What is no address may be as long as the header: enough of it to find it, for an answer and a
+/// line of the log. Ends with a character that is whole.
+std::string shown(const std::string& address)
+{
+    if (address.size() <= kShownBytes) return address;
+    std::size_t end = kShownBytes;
+    while (end > 0 && (static_cast<unsigned char>(address[end]) & 0xc0) == 0x80) --end;
+    return address.substr(0, end) + "...";
+}
 
 /// What is taken off the header, in constant memory: a hostile one has millions of fields.
 struct HeaderSurvey {
@@ -97,9 +110,9 @@ std::optional<PostedFault> fault_of(const WantedEnvelope& wanted, const SenderRu
     if (wanted.recipients.empty()) return PostedFault{Kind::no_recipients};
     if (wanted.recipients.size() > kMaxRecipients) return PostedFault{Kind::too_many_recipients};
     if (!wanted.sender->empty() && !is_address(*wanted.sender))
-        return PostedFault{Kind::malformed_address, *wanted.sender};
+        return PostedFault{Kind::malformed_address, shown(*wanted.sender)};
     for (const std::string& recipient : wanted.recipients)
-        if (!is_address(recipient)) return PostedFault{Kind::malformed_address, recipient};
+        if (!is_address(recipient)) return PostedFault{Kind::malformed_address, shown(recipient)};
     if (!rules.allows(*wanted.sender)) return PostedFault{Kind::sender_not_allowed, *wanted.sender};
     return std::nullopt;
 }
@@ -146,7 +159,7 @@ void remove_mbox_line(std::string& message)
 
 std::string from_address(std::string_view message)
 {
-    FieldReader reader(message);
+    FieldReader reader(message.substr(0, kMaxHeaderBytes));
     for (HeaderField field; reader.next(field);) {
         if (!equals_ignoring_case(field.name, "From")) continue;
         const auto mailboxes = mail::privacy::read_mailboxes(field.body);

@@ -24,7 +24,7 @@ struct PostedFault {
         in_circles,        // over 50 Received
     };
     Kind kind = Kind::empty;
-    std::string address = {};  // the one it is about
+    std::string address = {};  // the one it is about; its beginning, if it is long
 };
 
 /// What the envelope lacks is the header's: Sender or From; To, Cc and Bcc; of a mail that is
@@ -41,7 +41,7 @@ struct PostedFault {
 [[nodiscard]] std::string mbox_sender(std::string_view message);
 /// Takes that line off.
 void remove_mbox_line(std::string& message);
-/// The address of From; empty where there is none.
+/// The address of From; empty where there is none in what posted_mail() looks for addresses in.
 [[nodiscard]] std::string from_address(std::string_view message);
 /// Whether anything follows the header.
 [[nodiscard]] bool has_body(std::string_view message);

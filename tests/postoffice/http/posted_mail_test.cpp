@@ -124,6 +124,30 @@ TEST_SUITE("postoffice/http/posted_mail")
         }
     }
 
+    TEST_CASE("what is no address is shown with its beginning, whole characters of it")
+    {
+        const std::string longer = "x" + std::string(1000, 'a') + "@d.example";
+        const auto made = posted_mail("From: a@b.example\nTo: " + longer + "\n\nhi\n", {}, {});
+        const auto* fault = std::get_if<PostedFault>(&made);
+        REQUIRE(fault != nullptr);
+        CHECK(fault->kind == Kind::malformed_address);
+        CHECK(fault->address == longer.substr(0, 256) + "...");
+
+        std::string wide = "x";
+        for (int i = 0; i < 500; ++i) wide += "\xc3\xa4";
+        const auto refused = posted_mail("hi\n", {wide, {"c@d.example"}}, {});
+        REQUIRE(std::get_if<PostedFault>(&refused) != nullptr);
+        CHECK(std::get<PostedFault>(refused).address == wide.substr(0, 255) + "...");
+    }
+
+    TEST_CASE("a From behind two MiB of header is not looked for")
+    {
+        std::string text;
+        while (text.size() < (2U << 20)) text += "X-Filler: " + std::string(60, 'x') + "\n";
+        CHECK(from_address("From: a@b.example\n" + text) == "a@b.example");
+        CHECK(from_address(text + "From: a@b.example\n\nhi\n").empty());
+    }
+
     TEST_CASE("a Bcc alone is enough of a recipient")
     {
         const auto mail = mail_of("From: a@b.example\nBcc: c@d.example\n\nhi\n");
