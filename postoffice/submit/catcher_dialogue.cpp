@@ -12,6 +12,7 @@ namespace
 using mail::smtp::Reply;
 
 constexpr int kHasNoRoom = 552;
+constexpr int kIsClosing = 421;
 constexpr std::string_view kQueuedAs = "queued as ";
 
 bool is_eight_bit(std::string_view text)
@@ -74,7 +75,11 @@ void CatcherDialogue::on_lost(const std::string& reason)
     Handover lost = Handover::put_off(server_ + ": " + reason);
     lost.may_have_arrived = step_ == Step::end;
     if (lost.may_have_arrived) lost.reason += "; the mail may have arrived";
-    finish(std::move(lost));
+    // Where it serves, a connection that breaks over one mail is no word about the next.
+    lost.is_of_mail = step_ >= Step::mail;
+    // As a catcher does that has heard too many errors.
+    const bool is_refused = refused_ != 0 && refusal_.kind == Handover::Kind::refused;
+    finish(is_refused ? refusal_ : std::move(lost));
 }
 
 void CatcherDialogue::on_content_sent()
@@ -87,7 +92,7 @@ Handover CatcherDialogue::judged(const Reply& reply, const std::string& of) cons
 {
     const std::string reason = server_ + " said to " + of + ": " + reply.text();
     Handover judged = Handover::put_off(reason);
-    judged.is_of_mail = reply.is_transient() && reply.code != 421;
+    judged.is_of_mail = reply.is_transient() && reply.code != kIsClosing;
     if (!reply.is_permanent()) return judged;
     return Handover::refused_with(reason, exit_code_of(reply, step_ == Step::recipient));
 }
@@ -173,8 +178,9 @@ void CatcherDialogue::on_recipient(const Reply& reply)
     if (!reply.is_positive() && !is_mail_refused_) {
         Handover judgement = judged(reply, "<" + recipient + ">");
         // What may pass goes before what will not: the caller comes again, and hears the rest then.
-        const bool is_worse =
-            judgement.kind == Handover::Kind::not_now && refusal_.kind == Handover::Kind::refused;
+        // But for 421, which follows upon many refusals.
+        const bool is_worse = judgement.kind == Handover::Kind::not_now &&
+                              refusal_.kind == Handover::Kind::refused && reply.code != kIsClosing;
         if (refused_++ == 0 || is_worse) refusal_ = std::move(judgement);
     }
     if (answered_ < sent_) return;

@@ -142,6 +142,39 @@ TEST_SUITE("postoffice/submit/catcher_dialogue")
         CHECK(talk.dialogue.handover().is_of_mail);
     }
 
+    TEST_CASE("a catcher that has heard enough refusals and hangs up has refused the mail")
+    {
+        Talk told;
+        told.hello();
+        told.hear(kOk);
+        told.hear({501, {"5.1.3 Bad address syntax"}});
+        told.hear({421, {"4.7.0 Too many errors"}});
+        CHECK(told.dialogue.handover().exit_code == 67);
+        Talk cut;
+        cut.hello();
+        cut.hear(kOk);
+        cut.hear({501, {"5.1.3 Bad address syntax"}});
+        cut.dialogue.on_lost("it closed the connection");
+        CHECK(cut.dialogue.handover().kind == Kind::refused);
+        Talk put_off;
+        put_off.hello();
+        put_off.hear(kOk);
+        put_off.hear({451, {"4.3.0 Later"}});
+        put_off.dialogue.on_lost("it closed the connection");
+        CHECK(put_off.dialogue.handover().kind == Kind::not_now);
+    }
+
+    TEST_CASE("cut amid its mail, other mails may have better luck")
+    {
+        Talk talk;
+        talk.hello();
+        talk.dialogue.on_lost("the connection broke");
+        CHECK(talk.dialogue.handover().is_of_mail);
+        Talk nobody;
+        nobody.dialogue.on_lost("no connection");
+        CHECK_FALSE(nobody.dialogue.handover().is_of_mail);
+    }
+
     TEST_CASE("trouble of the other side is no verdict on the mail")
     {
         Talk greeting;
