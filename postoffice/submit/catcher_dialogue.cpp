@@ -13,6 +13,7 @@ using mail::smtp::Reply;
 
 constexpr int kHasNoRoom = 552;
 constexpr int kIsClosing = 421;
+constexpr int kTooManyRecipients = 452;  // with 4.5.3 (RFC 5321 4.5.3.1.10)
 constexpr std::string_view kQueuedAs = "queued as ";
 
 bool is_eight_bit(std::string_view text)
@@ -172,11 +173,21 @@ void CatcherDialogue::send_group()
     for (; sent_ < last; ++sent_) say("RCPT TO:<" + envelope_.recipients[sent_] + ">");
 }
 
+/// All or nothing: so those behind the last that fits make the mail one that never goes.
+Handover CatcherDialogue::judged_recipient(const Reply& reply, const std::string& recipient) const
+{
+    Handover judgement = judged(reply, "<" + recipient + ">");
+    const bool is_past_the_limit = reply.code == kTooManyRecipients &&
+                                   reply.enhanced() == "4.5.3" && answered_ - refused_ > 1;
+    return is_past_the_limit ? Handover::refused_with(judgement.reason, mail::kExitData)
+                             : judgement;
+}
+
 void CatcherDialogue::on_recipient(const Reply& reply)
 {
     const std::string& recipient = envelope_.recipients[answered_++];
     if (!reply.is_positive() && !is_mail_refused_) {
-        Handover judgement = judged(reply, "<" + recipient + ">");
+        Handover judgement = judged_recipient(reply, recipient);
         // What may pass goes before what will not: the caller comes again, and hears the rest then.
         // But for 421, which follows upon many refusals.
         const bool is_worse = judgement.kind == Handover::Kind::not_now &&

@@ -55,6 +55,7 @@ private:
     void finish(Handover handover);
     /// A refusal of this mail or of all: 4xx, 5xx, or a reply that makes no sense here.
     Handover judged(const mail::smtp::Reply& reply, const std::string& of) const;
+    Handover judged_recipient(const mail::smtp::Reply& reply, const std::string& recipient) const;
     std::string mail_command() const;
 
     const std::string server_;

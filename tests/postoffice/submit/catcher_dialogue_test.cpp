@@ -175,6 +175,23 @@ TEST_SUITE("postoffice/submit/catcher_dialogue")
         CHECK_FALSE(nobody.dialogue.handover().is_of_mail);
     }
 
+    TEST_CASE("more recipients than fit into one mail are no matter of time")
+    {
+        Talk talk;
+        talk.hello();
+        talk.hear(kOk);
+        talk.hear(kOk);
+        CHECK(talk.hear({452, {"4.5.3 Too many recipients"}}) == "QUIT\r\n");
+        CHECK(talk.dialogue.handover().kind == Kind::refused);
+        CHECK(talk.dialogue.handover().exit_code == 65);
+        Talk none;  // not one fits: that may pass
+        none.hello();
+        none.hear(kOk);
+        none.hear({452, {"4.5.3 Too many recipients"}});
+        none.hear({452, {"4.5.3 Too many recipients"}});
+        CHECK(none.dialogue.handover().kind == Kind::not_now);
+    }
+
     TEST_CASE("trouble of the other side is no verdict on the mail")
     {
         Talk greeting;
