@@ -177,8 +177,8 @@ void CatcherDialogue::send_group()
 Handover CatcherDialogue::judged_recipient(const Reply& reply, const std::string& recipient) const
 {
     Handover judgement = judged(reply, "<" + recipient + ">");
-    const bool is_past_the_limit = reply.code == kTooManyRecipients &&
-                                   reply.enhanced() == "4.5.3" && answered_ - refused_ > 1;
+    const bool is_past_the_limit =
+        reply.code == kTooManyRecipients && reply.enhanced() == "4.5.3" && answered_ - refused_ > 1;
     return is_past_the_limit ? Handover::refused_with(judgement.reason, mail::kExitData)
                              : judgement;
 }

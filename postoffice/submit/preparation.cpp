@@ -81,17 +81,6 @@ void qualify(mail::Envelope& envelope, const std::string& domain)
         !std::all_of(envelope.recipients.begin(), envelope.recipients.end(), is_ascii);
 }
 
-std::string fault_in(const mail::Envelope& envelope)
-{
-    const std::string sender = address_fault(envelope.reverse_path);
-    if (!sender.empty()) return "the sender " + sender;
-    for (const std::string& recipient : envelope.recipients) {
-        const std::string fault = recipient.empty() ? "is empty" : address_fault(recipient);
-        if (!fault.empty()) return "a recipient " + fault;
-    }
-    return {};
-}
-
 }  // namespace
 
 Result<mail::Record> prepared_mail(std::string_view text, const SendmailArguments& arguments,
@@ -106,7 +95,7 @@ Result<mail::Record> prepared_mail(std::string_view text, const SendmailArgument
     if (!submitted) return std::move(submitted).error();
     mail::Record record = std::move(*submitted);
     qualify(record.envelope, caller.domain);
-    if (const std::string fault = fault_in(record.envelope); !fault.empty())
+    if (const std::string fault = envelope_fault(record.envelope); !fault.empty())
         return Error{ErrorKind::malformed, fault};
     const std::string from = record.envelope.reverse_path.empty() && !caller.domain.empty()
                                  ? qualified(caller.user, caller.domain)
@@ -136,6 +125,17 @@ std::string address_fault(std::string_view address)
             return std::string("holds a bare ") + (c == ' ' ? "space" : "angle bracket");
     }
     return is_quoted ? "has a quote that is not closed" : "";
+}
+
+std::string envelope_fault(const mail::Envelope& envelope)
+{
+    const std::string sender = address_fault(envelope.reverse_path);
+    if (!sender.empty()) return "the sender " + sender;
+    for (const std::string& recipient : envelope.recipients) {
+        const std::string fault = recipient.empty() ? "is empty" : address_fault(recipient);
+        if (!fault.empty()) return "a recipient " + fault;
+    }
+    return {};
 }
 
 std::string qualified(const std::string& address, const std::string& domain)

@@ -31,6 +31,9 @@ struct Caller {
 /// quote; over 1,000 octets. Empty: sound.
 [[nodiscard]] std::string address_fault(std::string_view address);
 
+/// The same of all its addresses, with a word for whose it is.
+[[nodiscard]] std::string envelope_fault(const mail::Envelope& envelope);
+
 /// `root` -> `root@example.org`; others, and with no domain all, as they are.
 [[nodiscard]] std::string qualified(const std::string& address, const std::string& domain);
 

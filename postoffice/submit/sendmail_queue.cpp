@@ -5,12 +5,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+
 #include "common/clock.h"
 #include "common/http/descriptor.h"
 #include "common/log.h"
 #include "common/nullmailer/queue_directory.h"
 #include "postoffice/submit/caller_world.h"
 #include "postoffice/submit/keep_in_queue.h"
+#include "postoffice/submit/preparation.h"
 #include "postoffice/submit/submitter.h"
 #include "postoffice/submit/url_way.h"
 
@@ -38,13 +41,20 @@ bool have_one_owner(const std::string& a, const std::string& b)
            first.st_uid == second.st_uid;
 }
 
+/// Anybody may have written it, or a full disk cut it short.
+bool is_key(std::string_view text)
+{
+    return !text.empty() &&
+           std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
 /// Of a queued mail: that of the try before, else one of the file itself, the same in each run.
 std::string key_of(const std::string& queue, const QueuedMail& mail)
 {
     const std::string path = key_path(queue, mail.name);
     const auto kept = mail::system_files().read_all(path, kMaxKeyBytes);
-    if (kept && have_one_owner(path, queue + "/" + mail.name))
-        return kept->substr(0, kept->find('\n'));
+    const std::string key = kept ? kept->substr(0, kept->find('\n')) : std::string();
+    if (is_key(key) && have_one_owner(path, queue + "/" + mail.name)) return key;
     return mail::sha256_hex("queued " + mail.id.hex() + mail::sha256_hex(mail.content))
         .substr(0, 32);
 }
@@ -130,6 +140,9 @@ private:
         auto mail = directory_.read(name);
         if (!mail && mail.error().kind == ErrorKind::missing) return;
         if (!mail) return leave(name, mail.error().describe());
+        // Whoever may write into the queue may write anything.
+        if (const std::string fault = envelope_fault(mail->envelope); !fault.empty())
+            return refused(name, fault);
         mail::Record record;
         record.id = mail->id;
         record.envelope = mail->envelope;
@@ -137,7 +150,7 @@ private:
         mail->content = record.content;
         const Handover handover = submitter_.submit(record, key_of(queue_, *mail));
         if (handover.kind == Handover::Kind::accepted) return accepted(name, handover);
-        if (handover.kind == Handover::Kind::refused) return refused(name, handover);
+        if (handover.kind == Handover::Kind::refused) return refused(name, handover.reason);
         nobody_answers_ = !handover.is_of_mail;
         leave(name, handover.reason);
     }
@@ -149,9 +162,9 @@ private:
         forget_key(name);
     }
 
-    void refused(const std::string& name, const Handover& handover)
+    void refused(const std::string& name, const std::string& reason)
     {
-        log::error("queued mail refused", {{"file", name}, {"reason", handover.reason}});
+        log::error("queued mail refused", {{"file", name}, {"reason", reason}});
         auto ok = mail::system_files().make_dir(directory_.failed_dir());
         if (ok) ok = directory_.bury(name);
         if (!ok) return leave(name, ok.error().describe());

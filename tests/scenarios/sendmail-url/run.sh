@@ -89,6 +89,17 @@ rm "$WORK/origin/fault"
 send -q --queue "$QUEUE"
 check_equal "there once" "$CODE $(queued) $(mails)" "0 0 $((before + 1))"
 
+say "files that are no mail of ours hold up no other"
+printf 'web@app.example\nann\001@d.example\n\nSubject: x\n\n' >"$QUEUE/1700000000.1"
+printf 'web@app.example\nann@d.example\n\nSubject: y\n\n' | tee "$QUEUE/1700000000.2" >"$QUEUE/1700000000.3"
+touch -d '2 minutes ago' "$QUEUE"/1700000000.*
+printf 'a\rX-Key: b\n' >"$QUEUE/.1700000000.2.key"
+before=$(mails)
+send -q --queue "$QUEUE"
+check_equal "both that can go have gone" "$CODE $(queued) $(($(mails) - before))" "0 0 2"
+check "a broken address lies in failed/" test -s "$WORK/q/failed/1700000000.1"
+check "a key that is none is not used" eval '! grep -q X-Key "$WORK/origin/asked"'
+
 say "1,500 recipients"
 seq -f 'r%g@d.example' 1500 >"$WORK/many"
 before=$(mails)
