@@ -49,6 +49,14 @@ void add_given(std::vector<std::string>& list, const std::string& given)
     for (const auto& mailbox : mailboxes) list.push_back(mailbox.text());
 }
 
+/// `<ann@d.example>` and `Ann <ann@d.example>` are the bare address, as with recipients.
+std::string given_sender(const std::string& given)
+{
+    std::vector<std::string> list;
+    if (!given.empty()) add_given(list, given);
+    return list.size() == 1 ? list.front() : given;
+}
+
 bool is_ascii(std::string_view text)
 {
     return std::all_of(text.begin(), text.end(),
@@ -64,7 +72,7 @@ mail::SubmissionOrders orders_of(std::string_view text, const SendmailArguments&
     orders.full_name = arguments.full_name;
     orders.has_sender = true;
     if (arguments.sender)
-        orders.sender = *arguments.sender;
+        orders.sender = given_sender(*arguments.sender);
     else
         orders.sender = mail::header_sender(text);
     if (!arguments.sender && orders.sender.empty()) orders.sender = caller.user;

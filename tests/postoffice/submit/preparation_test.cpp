@@ -115,6 +115,19 @@ TEST_SUITE("postoffice/submit/preparation")
               List{"b@d.example", "c@d.example", "e@d.example", "f@d.example"});
     }
 
+    TEST_CASE("a sender as people write it")
+    {
+        const auto sender_of = [](const char* given) {
+            const auto got = prepare("\n", {.recipients = {"b@d.example"}, .sender = given});
+            return got ? got->envelope.reverse_path : got.error().step;
+        };
+        CHECK(sender_of("<a@d.example>") == "a@d.example");
+        CHECK(sender_of("Ann <a@d.example>") == "a@d.example");
+        CHECK(sender_of("\"a b\"@d.example") == "\"a b\"@d.example");
+        CHECK(sender_of("") == "");
+        CHECK(sender_of("Ann <a@d.example>, b@d.example") == "the sender holds a bare space");
+    }
+
     TEST_CASE("what could end an SMTP command is no address")
     {
         CHECK(address_fault("ann@d.example") == "");
