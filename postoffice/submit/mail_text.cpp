@@ -24,18 +24,20 @@ bool is_continuation(char c)
     return (static_cast<unsigned char>(c) & 0xC0) == 0x80;
 }
 
-std::string joined(const std::vector<std::string>& list)
-{
-    std::string text;
-    for (const std::string& one : list) text.append(text.empty() ? "" : ", ").append(one);
-    return text;
-}
-
 std::string without_controls(std::string_view value)
 {
     std::string text(value);
     for (char& c : text)
         if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') c = ' ';
+    return text;
+}
+
+/// One to a line: a thousand fit into no line of 998 octets.
+std::string joined(const std::vector<std::string>& list)
+{
+    std::string text;
+    for (const std::string& one : list)
+        text.append(text.empty() ? "" : ",\n ").append(without_controls(one));
     return text;
 }
 
@@ -61,7 +63,7 @@ std::string mail_text(const MailWords& words, std::string_view text)
 {
     std::string message;
     if (!words.from.empty()) message += "From: " + without_controls(words.from) + "\n";
-    message += "To: " + without_controls(joined(words.to)) + "\n";
+    message += "To: " + joined(words.to) + "\n";
     if (!words.subject.empty()) message += "Subject: " + encoded_field(words.subject) + "\n";
     const char* charset = is_ascii(text)        ? "us-ascii"
                           : mail::is_utf8(text) ? "UTF-8"

@@ -158,13 +158,23 @@ TEST_SUITE("postoffice/submit/mail_text")
     TEST_CASE("a subject and a text become a message")
     {
         CHECK(mail_text({"ann@d.example", {"b@d.example", "c@d.example"}, "Hi"}, "x\n") ==
-              "From: ann@d.example\nTo: b@d.example, c@d.example\nSubject: Hi\n"
+              "From: ann@d.example\nTo: b@d.example,\n c@d.example\nSubject: Hi\n"
               "MIME-Version: 1.0\nContent-Type: text/plain; charset=us-ascii\n"
               "Content-Transfer-Encoding: 7bit\n\nx\n");
         const std::string wide = mail_text({"a@d.example", {"b@d.example"}, ""}, "ü");
         CHECK(wide.find("charset=UTF-8\nContent-Transfer-Encoding: 8bit\n\nü") !=
               std::string::npos);
         CHECK(mail_text({"a", {"b"}, ""}, "\xfc").find("unknown-8bit") != std::string::npos);
+    }
+
+    TEST_CASE("no line of the header grows with the recipients (RFC 5322 2.1.1)")
+    {
+        const std::string text = mail_text({"a@d.example", List(900, "b@d.example"), ""}, "x");
+        for (std::size_t begin = 0; begin < text.size();) {
+            const auto end = std::min(text.find('\n', begin), text.size());
+            CHECK(end - begin <= 78);
+            begin = end + 1;
+        }
     }
 
     TEST_CASE("a subject that is not ASCII goes in encoded words, none over 75, no letter cut")
