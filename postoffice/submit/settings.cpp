@@ -88,8 +88,19 @@ Result<Done> take_file(Settings& settings, const std::vector<mail::ConfigLine>& 
     return Done{};
 }
 
+/// --to against a url of the file, and the other way round: what is said nearer goes.
+void put_aside_other_way(Settings& settings, bool says_to, bool says_url)
+{
+    if (says_to && !says_url) settings.url.clear();
+    if (says_url && !says_to) settings.to.reset();
+}
+
 Result<Done> take_environment(Settings& settings, const Lookup& environment)
 {
+    const auto says = [&environment](std::string_view option) {
+        return !environment(environment_name(option)).value_or("").empty();
+    };
+    put_aside_other_way(settings, says("to"), says("url"));
     for (const LongOption& option : long_options()) {
         if (!option.is_in_file) continue;
         const std::string name = environment_name(option.name);
@@ -103,6 +114,7 @@ Result<Done> take_environment(Settings& settings, const Lookup& environment)
 
 Result<Done> take_command_line(Settings& settings, const std::map<std::string, std::string>& given)
 {
+    put_aside_other_way(settings, given.count("to") != 0, given.count("url") != 0);
     for (const auto& [name, value] : given) {
         const std::string fault = assign(settings, name, value);
         if (!fault.empty()) return Error{ErrorKind::malformed, "--" + name + ": " + fault};
@@ -151,10 +163,6 @@ Result<Settings> resolve_settings(const SettingSources& sources)
         return std::move(ok).error();
     if (auto ok = take_command_line(settings, sources.command_line); !ok)
         return std::move(ok).error();
-    // --to against a url of the file, and the other way round: what is said nearer goes.
-    const auto& given = sources.command_line;
-    if (given.count("to") != 0 && given.count("url") == 0) settings.url.clear();
-    if (given.count("url") != 0 && given.count("to") == 0) settings.to.reset();
     take_old_names(settings, sources.environment);
     take_old_names(settings, sources.envdir);
     return settings;

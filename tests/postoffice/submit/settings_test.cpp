@@ -57,6 +57,18 @@ TEST_SUITE("postoffice/submit/settings")
         CHECK_FALSE(resolved({{"url", "https://x.example"}}, {}, "to = unix:/s\n")->to);
     }
 
+    TEST_CASE("so does what the environment says")
+    {
+        const Map to = {{"POSTOFFICE_SENDMAIL_TO", "unix:/s"}};
+        const Map url = {{"POSTOFFICE_SENDMAIL_URL", "https://x.example"}};
+        CHECK(resolved({}, to, "url = https://x.example\n")->url == "");
+        CHECK(resolved({}, to, "url = https://x.example\n")->to);
+        CHECK_FALSE(resolved({}, url, "to = unix:/s\n")->to);
+        CHECK(resolved({{"url", "https://y.example"}}, to)->url == "https://y.example");
+        CHECK_FALSE(resolved({{"url", "https://y.example"}}, to)->to);
+        CHECK(resolved({{"to", "unix:/s"}}, url)->url == "");
+    }
+
     TEST_CASE("a fault says where it stands, and whose it is")
     {
         const auto line = resolved({{"to", "nowhere"}});
