@@ -58,7 +58,7 @@ int run_round(const PostmanOptions& options, const std::string& queue, const std
 
     mail::nullmailer::QueueDirectory directory(queue, files, mail::system_clock(),
                                                mail::nullmailer::system_writers);
-    if (const auto ok = files.make_dir(directory.failed_dir()); !ok)
+    if (const auto ok = directory.make_failed_dir(); !ok)
         return stopped("queue-unusable", ok.error().describe(), mail::kExitTemporary);
     QueueNotes notes(state, files);
     QueuePostmaster postmaster(directory, notes, ledger, mail::system_clock());

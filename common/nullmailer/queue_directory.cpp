@@ -139,6 +139,14 @@ bool QueueDirectory::holds(const std::string& path, const std::string& text)
     return there && *there == text;
 }
 
+Result<Done> QueueDirectory::make_failed_dir()
+{
+    if (auto ok = files_.make_dir(failed_dir()); !ok) return ok;
+    const auto status = files_.status(failed_dir());
+    if (status && status->is_link) return Error{ErrorKind::refused, failed_dir() + " is a link"};
+    return Done{};
+}
+
 Result<Done> QueueDirectory::bury(const std::string& name)
 {
     const std::string from = path_ + "/" + name;

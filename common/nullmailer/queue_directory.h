@@ -57,6 +57,8 @@ public:
     [[nodiscard]] mail::Result<QueuedMail> read(const std::string& name);
     /// Durable when it returns. That it is gone already is fine.
     [[nodiscard]] mail::Result<mail::Done> remove(const std::string& name);
+    /// errors  refused: it is a link, which whoever owns the place may lay to anywhere
+    [[nodiscard]] mail::Result<mail::Done> make_failed_dir();
     /// To failed/, whole. Durable when it returns. Never over another file: that gets a number.
     [[nodiscard]] mail::Result<mail::Done> bury(const std::string& name);
     /// The same with these recipients only: moved back, it goes to nobody else. Repeating it after

@@ -165,8 +165,12 @@ public:
         struct stat status {
         };
         if (::lstat(path.c_str(), &status) != 0) return failed("stat", path);
-        return FileStatus{static_cast<std::uint64_t>(status.st_size), status.st_mtim.tv_sec,
-                          status.st_mtim.tv_nsec, status.st_ino, S_ISREG(status.st_mode)};
+        return FileStatus{static_cast<std::uint64_t>(status.st_size),
+                          status.st_mtim.tv_sec,
+                          status.st_mtim.tv_nsec,
+                          status.st_ino,
+                          S_ISREG(status.st_mode),
+                          S_ISLNK(status.st_mode)};
     }
 
     Result<Done> rename_new(const std::string& from, const std::string& to) override

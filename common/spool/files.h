@@ -48,6 +48,7 @@ struct FileStatus {
     std::int64_t modified_nanoseconds = 0;  // behind those seconds
     std::uint64_t inode = 0;  // names the file, however it is renamed, while it is there
     bool is_regular = true;   // no directory, link, FIFO or socket
+    bool is_link = false;
 };
 
 class Files

@@ -55,10 +55,7 @@ class Pickup
 {
 public:
     Pickup(QueueDirectory& queue, PickupSpool& spool, QueueWatch& watch, std::size_t max_content)
-        : queue_(queue),
-          spool_(spool),
-          watch_(watch),
-          round_(queue, spool, mail::system_files(), max_content)
+        : queue_(queue), spool_(spool), watch_(watch), round_(queue, spool, max_content)
     {
     }
 

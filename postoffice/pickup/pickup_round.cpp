@@ -57,7 +57,7 @@ PickupRound::End PickupRound::take(const std::string& name)
         log::error(
             "queue file refused",
             {{"file", name}, {"recipients", picked.refused.size()}, {"reason", picked.reason}});
-        gone = files_.make_dir(queue_.failed_dir());
+        gone = queue_.make_failed_dir();
         if (gone)
             gone = picked.records.empty() ? queue_.bury(name) : queue_.bury(name, picked.refused);
     }
@@ -108,7 +108,7 @@ PickupRound::End PickupRound::leave(const std::string& name, const Error& error)
 PickupRound::End PickupRound::refuse(const std::string& name, const std::string& reason)
 {
     log::error("queue file refused", {{"file", name}, {"reason", reason}});
-    auto buried = files_.make_dir(queue_.failed_dir());
+    auto buried = queue_.make_failed_dir();
     if (buried) buried = queue_.bury(name);
     if (buried) return End::refused;
     log::error("queue file not removed", {{"file", name}, {"reason", buried.error().describe()}});

@@ -25,9 +25,9 @@ public:
     };
 
     /// All must outlive it.
-    PickupRound(mail::nullmailer::QueueDirectory& queue, PickupSpool& spool, mail::Files& files,
+    PickupRound(mail::nullmailer::QueueDirectory& queue, PickupSpool& spool,
                 std::size_t max_content_bytes)
-        : queue_(queue), spool_(spool), files_(files), max_content_bytes_(max_content_bytes)
+        : queue_(queue), spool_(spool), max_content_bytes_(max_content_bytes)
     {
     }
 
@@ -48,7 +48,6 @@ private:
 
     mail::nullmailer::QueueDirectory& queue_;
     PickupSpool& spool_;
-    mail::Files& files_;
     const std::size_t max_content_bytes_;
     std::set<std::string> told_;  // files that are left, and the log knows
     /// Kept, and the file could not be removed: known without a look into the spool, from where

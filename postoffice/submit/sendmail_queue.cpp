@@ -165,7 +165,7 @@ private:
     void refused(const std::string& name, const std::string& reason)
     {
         log::error("queued mail refused", {{"file", name}, {"reason", reason}});
-        auto ok = mail::system_files().make_dir(directory_.failed_dir());
+        auto ok = directory_.make_failed_dir();
         if (ok) ok = directory_.bury(name);
         if (!ok) return leave(name, ok.error().describe());
         forget_key(name);

@@ -52,7 +52,7 @@ struct Machine {
         if (!opened) return std::nullopt;
         mail::nullmailer::QueueDirectory waiting(queue(), files, clock,
                                                  [this](const auto&) { return writers; });
-        PickupRound round(waiting, **opened, files, max_content);
+        PickupRound round(waiting, **opened, max_content);
         const auto tally = round.run(is_over);
         if (!tally) return std::nullopt;
         return *tally;

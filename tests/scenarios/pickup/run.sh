@@ -70,6 +70,16 @@ check_equal "the sound recipient is served" "$(record_field "$(record_with '"sub
 check_equal "the other one waits in failed/ for a person" "$(head -2 "$FAILED/1795163261.1" | tr '\n' '|')" "web@app.example|no body@d.example|"
 check "so does what is no queue file" test -f "$FAILED/broken"
 check "a link is no mail" test -L "$QUEUE/link"
+mv "$FAILED" "$FAILED.kept"
+install -d -o root -m 755 "$WORK/of-root"
+ln -s "$WORK/of-root" "$FAILED"
+echo "no queue file" >"$QUEUE/evil.sh"
+touch -d '2 minutes ago' "$QUEUE/evil.sh"
+pickup
+check "what is refused goes through no link, where the queue's owner could lay it" test -f "$QUEUE/evil.sh"
+check "and the log says so" says 'queue file not removed file=evil.sh reason=.*failed is a link'
+rm "$FAILED" "$QUEUE/evil.sh"
+mv "$FAILED.kept" "$FAILED"
 printf 'mple\n\nSubject: whole now\n\nx\n' >&8
 exec 8>&-
 pickup
