@@ -168,15 +168,15 @@ class Sending(unittest.TestCase):
 class Configuration(unittest.TestCase):
     def test_what_cannot_be_used_is_refused_before_anything_is_sent(self):
         for url in ("http://mail.example.com", "ftp://x", "mail.example.com", "https://", "https://x:y", "https://u@x",
-                    "https://x?y"):
+                    "https://x?y", "https://[::1", None):
             with self.subTest(url=url), self.assertRaises(ConfigurationError):
                 Client(url, KEY)
-        for key in ("", "short", b"fifteen octets!"):
+        for key in ("", "short", b"fifteen octets!", None, 20):
             with self.subTest(key=key), self.assertRaises(ConfigurationError):
                 Client("https://mail.example.com", key)
         sound = Client("http://127.0.0.1:9", KEY)
         for arguments in ({"sender": "a@b>\r\nX: y"}, {"recipients": ["a\x00@b"]}, {"recipients": []},
-                          {"idempotency_key": "a b"}, {"idempotency_key": "x" * 256}):
+                          {"recipients": "a@b.example"}, {"idempotency_key": "a b"}, {"idempotency_key": "x" * 256}):
             with self.subTest(arguments=arguments), self.assertRaises(ConfigurationError):
                 sound.send(BODY, **arguments)
 

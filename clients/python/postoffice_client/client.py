@@ -71,6 +71,8 @@ class Client:
         recipients       None: those of the header, Bcc included
         idempotency_key  for a try again after TemporaryError; up to 255 visible ASCII characters
         """
+        if isinstance(recipients, str):
+            raise ConfigurationError("recipients is a list of addresses")
         body = as_octets(message)
         sender = self.default_sender if sender is None else sender
         fields = {"Mail-From": b"" if sender is None else as_path(sender),

@@ -6,6 +6,8 @@ LEAST_OCTETS = 16
 
 def as_key(key):
     """str or bytes in, bytes out; not empty, not short."""
+    if not isinstance(key, (str, bytes, bytearray)):  # bytes(20) were twenty zeros
+        raise ConfigurationError(f"a key is str or bytes, not {type(key).__name__}")
     octets = key.encode("utf-8") if isinstance(key, str) else bytes(key)
     if len(octets) < LEAST_OCTETS:
         raise ConfigurationError(f"the key has {len(octets)} octets, at least {LEAST_OCTETS} are wanted")

@@ -22,8 +22,8 @@ class Transport:
     """url  https://HOST[:PORT][/PREFIX]; http:// to loopback only: mail is in what goes over the wire."""
 
     def __init__(self, url, timeout, ca_file=None):
-        parts = urllib.parse.urlsplit(url)
         try:
+            parts = urllib.parse.urlsplit(url or "")
             self.host, self.port = parts.hostname, parts.port
         except ValueError as error:
             raise ConfigurationError(f"{url}: {error}") from None
