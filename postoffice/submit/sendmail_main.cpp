@@ -48,7 +48,7 @@ public:
                 return verify();
             case Mode::speak: {
                 Submitter submitter(settings_, parts_.url_way);
-                return speak_smtp(submitter);
+                return speak_smtp(submitter, [this](const Handover& no) { complain(no); });
             }
             case Mode::mail:
                 return send_mail();
@@ -66,6 +66,14 @@ private:
             ::syslog(LOG_ERR, "%s", reason.c_str());
         }
         return code;
+    }
+
+    int complain(const Handover& handover) const
+    {
+        const bool is_refused = handover.kind == Handover::Kind::refused;
+        return complain((is_refused ? "not accepted: " : "not sent, and not kept: ") +
+                            handover.reason + (is_refused ? "" : " (try again, or use --queue)"),
+                        handover.exit_code);
     }
 
     int verify() const
@@ -141,11 +149,7 @@ private:
                                                      : mail::kExitData);
         Submitter submitter(settings_, parts_.url_way);
         const Handover handover = submitter.submit_or_keep(*record);
-        if (handover.kind == Handover::Kind::accepted) return 0;
-        const bool is_refused = handover.kind == Handover::Kind::refused;
-        return complain((is_refused ? "not accepted: " : "not sent, and not kept: ") +
-                            handover.reason + (is_refused ? "" : " (try again, or use --queue)"),
-                        handover.exit_code);
+        return handover.kind == Handover::Kind::accepted ? 0 : complain(handover);
     }
 
     std::string program_;

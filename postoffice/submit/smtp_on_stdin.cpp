@@ -52,7 +52,8 @@ Reply refusal_of(const Handover& handover)
     return {554, "5.6.0", handover.reason};
 }
 
-void store(Conversation& conversation, Submitter& submitter)
+void store(Conversation& conversation, Submitter& submitter,
+           const std::function<void(const Handover&)>& complain)
 {
     IncomingMail mail = conversation.take_mail();
     mail::Record record;
@@ -60,6 +61,7 @@ void store(Conversation& conversation, Submitter& submitter)
     record.envelope = std::move(mail.envelope);
     record.content = std::move(mail.content).join();
     const Handover handover = submitter.submit_or_keep(record);
+    if (handover.kind != Handover::Kind::accepted) complain(handover);
     if (handover.kind == Handover::Kind::refused)
         return conversation.end_with(refusal_of(handover));
     if (handover.kind == Handover::Kind::not_now)
@@ -69,7 +71,7 @@ void store(Conversation& conversation, Submitter& submitter)
 
 }  // namespace
 
-int speak_smtp(Submitter& submitter)
+int speak_smtp(Submitter& submitter, const std::function<void(const Handover&)>& complain)
 {
     SessionOptions options;
     options.max_content_bytes = kMaxMessageBytes;
@@ -80,7 +82,7 @@ int speak_smtp(Submitter& submitter)
         conversation.output_sent();
         if (need == Need::close) return 0;
         if (need == Need::memory) conversation.grant_memory(conversation.content_bytes_needed());
-        if (need == Need::commit) store(conversation, submitter);
+        if (need == Need::commit) store(conversation, submitter, complain);
         if (need != Need::input) continue;
         const ssize_t got = read_some(conversation.input_space());
         if (got == 0) return 0;

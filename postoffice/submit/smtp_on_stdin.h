@@ -2,13 +2,17 @@
 /// is answered 250 once the catcher, the origin side or the queue has it.
 #pragma once
 
+#include <functional>
+
 #include "postoffice/submit/submitter.h"
 
 namespace postoffice::submit
 {
 
-/// returns  0 the client said QUIT or is gone; 74 the input broke off
-/// blocks   until then
-[[nodiscard]] int speak_smtp(Submitter& submitter);
+/// complain  is told of each mail that was not taken: the reply says little of why
+/// returns   0 the client said QUIT or is gone; 74 the input broke off
+/// blocks    until then
+[[nodiscard]] int speak_smtp(Submitter& submitter,
+                             const std::function<void(const Handover&)>& complain);
 
 }  // namespace postoffice::submit

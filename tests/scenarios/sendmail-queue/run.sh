@@ -155,6 +155,7 @@ smtp perm@d.example >"$WORK/talk"; MAIL=$WORK/talk send -bs
 check "refused: a 5xx" grep -q '^550 5.1.1 .*No such user' "$WORK/said"
 smtp temp@d.example >"$WORK/talk"; MAIL=$WORK/talk send -bs
 check "not now: a 4xx" grep -q '^451 4.3.0' "$WORK/said"
+check "and the reason, as ever, in one line beside it" said '^sendmail: not sent, and not kept: .*said to <temp@d.example>: 4'
 MAIL=$WORK/talk send -bs --queue "$QUEUE"
 check "not now, with a queue: a 250" grep -q '^250 2.0.0 Ok: queued as' "$WORK/said"
 check_equal "and it is kept" "$(queued)" 1
