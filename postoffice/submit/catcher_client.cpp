@@ -12,6 +12,13 @@ namespace
 using mail::Done;
 using mail::Result;
 
+/// A catcher that hangs up may have said why, and that is still to be read.
+Result<Done> send_or_hear(CatcherConnection& connection, std::string_view octets)
+{
+    auto sent = connection.send(octets);
+    return !sent && connection.has_input() ? Result<Done>(Done{}) : sent;
+}
+
 /// Ends early where the catcher speaks before it has all.
 Result<Done> send_content(CatcherConnection& connection, CatcherDialogue& dialogue,
                           std::string_view content)
@@ -20,7 +27,8 @@ Result<Done> send_content(CatcherConnection& connection, CatcherDialogue& dialog
     std::string piece;
     while (writer.next(piece)) {
         if (connection.has_input()) return Done{};
-        if (auto ok = connection.send(piece); !ok) return ok;
+        if (auto ok = connection.send(piece); !ok)
+            return connection.has_input() ? Result<Done>(Done{}) : ok;
     }
     dialogue.on_content_sent();
     return Done{};
@@ -29,7 +37,7 @@ Result<Done> send_content(CatcherConnection& connection, CatcherDialogue& dialog
 Result<Done> take_step(CatcherConnection& connection, CatcherDialogue& dialogue,
                        std::string_view content)
 {
-    if (auto ok = connection.send(dialogue.take_output()); !ok) return ok;
+    if (auto ok = send_or_hear(connection, dialogue.take_output()); !ok) return ok;
     if (dialogue.need() == CatcherDialogue::Need::content)
         if (auto ok = send_content(connection, dialogue, content); !ok) return ok;
     auto reply = connection.receive();

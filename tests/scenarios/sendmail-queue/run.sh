@@ -147,6 +147,15 @@ if ((EUID == 0)); then
     check_equal "root sends both" "$CODE $(($(taken_count "$WORK/server") - before)) $(ls "$shared/queue" | wc -l)" "0 2 0"
 fi
 
+say "a refusal amid the content, and then the connection is cut"
+EARLY_PORT=$(free_port)
+start early python3 "$(dirname "$0")/early.py" "$EARLY_PORT"
+wait_for_port "$EARLY_PORT"
+head -c 9000000 /dev/zero | tr '\0' 'x' | fold >"$WORK/large"
+MAIL=$WORK/large send ann@d.example --to "127.0.0.1:$EARLY_PORT"
+check_equal "is heard" "$CODE" 65
+stop early
+
 say "-bs: the same verdicts, as replies"
 smtp() { printf 'EHLO x\r\nMAIL FROM:<a@app.example>\r\nRCPT TO:<%s>\r\nDATA\r\nSubject: x\r\n\r\n.\r\nQUIT\r\n' "$1"; }
 smtp ann@d.example >"$WORK/talk"; MAIL=$WORK/talk send -bs
