@@ -5,6 +5,7 @@
 #   nullmailer COMMAND…       runs one of its programs: nullmailer sendmail -t <mail
 #   make_certificates         a CA of our own and a certificate for localhost: $WORK/tls/{ca,server}.pem, server.key
 #   start_nginx SOCKET        the shipped nginx/postoffice.conf in front of SOCKET; sets HTTPS_PORT, URL
+#   run_nginx FILE            an nginx with this server block, under $WORK/nginx/, until HTTPS_PORT listens
 #   make_delivery_host        a root of its own with Debian's Postfix at Debian's paths, our postman and a
 #                             user postman; sets DELIVERY_HOST
 #   start_postfix             its master process, mail for delivery.example goes to local mailboxes
@@ -98,14 +99,19 @@ substitute_nginx()
 start_nginx()
 {
     need_root
-    local nginx
-    nginx=$(unpacked nginx)/usr/sbin/nginx
     [[ -e $WORK/tls/server.pem ]] || make_certificates
     HTTPS_PORT=$(free_port)
     URL=https://localhost:$HTTPS_PORT/postoffice
     mkdir -p "$WORK/nginx"
-    chown www-data "$WORK/nginx"
     substitute_nginx "$1" >"$WORK/nginx/postoffice.conf"
+    run_nginx "$WORK/nginx/postoffice.conf"
+}
+
+run_nginx()
+{
+    local nginx
+    nginx=$(unpacked nginx)/usr/sbin/nginx
+    chown www-data "$WORK/nginx"
     cat >"$WORK/nginx/nginx.conf" <<CONF
 user www-data;
 worker_processes 1;
@@ -120,7 +126,7 @@ http {
     uwsgi_temp_path       $WORK/nginx/uwsgi;
     scgi_temp_path        $WORK/nginx/scgi;
     access_log off;
-    include $WORK/nginx/postoffice.conf;
+    include $1;
 }
 CONF
     "$nginx" -t -q -e stderr -p "$WORK/nginx" -c "$WORK/nginx/nginx.conf"

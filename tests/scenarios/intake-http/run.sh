@@ -28,37 +28,16 @@ start_catcher()
 start_intake_nginx()
 {
     need_root
-    local nginx
-    nginx=$(unpacked nginx)/usr/sbin/nginx
     make_certificates
     HTTPS_PORT=$(free_port)
+    URL=https://localhost:$HTTPS_PORT/intake
     mkdir -p "$WORK/nginx"
-    chown www-data "$WORK/nginx"
     sed -e "s|listen 443 ssl;|listen 127.0.0.1:$HTTPS_PORT ssl;|" -e '/listen \[::\]:443 ssl;/d' \
         -e 's|mail\.example\.com|localhost|' -e "s|127\.0\.0\.1:8025|127.0.0.1:$HTTP_PORT|" \
         -e "s|/etc/ssl/certs/postoffice-intake.pem|$WORK/tls/server.pem|" \
         -e "s|/etc/ssl/private/postoffice-intake.key|$WORK/tls/server.key|" \
         -e "s|/var/log/nginx/|$WORK/nginx/|" "$MAIL_SOURCE/nginx/postoffice-intake.conf" >"$WORK/nginx/intake.conf"
-    cat >"$WORK/nginx/nginx.conf" <<CONF
-user www-data;
-worker_processes 1;
-daemon off;
-pid $WORK/nginx/pid;
-error_log stderr;
-events {}
-http {
-    client_body_temp_path $WORK/nginx/body;
-    proxy_temp_path       $WORK/nginx/proxy;
-    fastcgi_temp_path     $WORK/nginx/fastcgi;
-    uwsgi_temp_path       $WORK/nginx/uwsgi;
-    scgi_temp_path        $WORK/nginx/scgi;
-    include $WORK/nginx/intake.conf;
-}
-CONF
-    "$nginx" -t -q -e stderr -p "$WORK/nginx" -c "$WORK/nginx/nginx.conf"
-    start nginx "$nginx" -e stderr -p "$WORK/nginx" -c "$WORK/nginx/nginx.conf"
-    wait_for_port "$HTTPS_PORT"
-    URL=https://localhost:$HTTPS_PORT/intake
+    run_nginx "$WORK/nginx/intake.conf"
 }
 
 # --- what a client does (docs/intake-http.md)
